@@ -1,0 +1,205 @@
+"""What coding gives: charges, queries, what was not billed, and when to look again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from coder.facts import Reference
+
+
+class CodeSystem(StrEnum):
+    """The code system of a charge's code."""
+
+    CPT = "cpt"
+    HCPCS = "hcpcs"
+
+
+class Role(StrEnum):
+    """What part of what was done a charge stands for; part of its identity."""
+
+    SERVICE = "service"
+    HOURS = "hours"
+    DRUG = "drug"
+
+
+class ChargeStatus(StrEnum):
+    """The two states coding itself can give; withdrawal is the ledger's."""
+
+    PLANNED = "planned"
+    BILLABLE = "billable"
+
+
+class Answerable(StrEnum):
+    """Who can answer a query."""
+
+    NURSE = "nurse"
+    PRESCRIBER = "prescriber"
+    PHARMACY = "pharmacy"
+    CODER = "coder"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ChargeKey:
+    """What a charge's identity is made of; never its code, units, rank, encounter or patient.
+
+    `anchor` is the link key of the administration that starts first in what is charged for,
+    `component` the place of the drug in its mixture (0 for services), `service_date` as billed.
+    """
+
+    anchor: str
+    role: Role
+    component: int
+    service_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of charted time; `source` says how its end is known (charted, next-rate, last-charted)."""
+
+    administration: str
+    start: datetime
+    end: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subtraction:
+    """Minutes taken off, with the administration they belong to and the rule that took them."""
+
+    administration: str
+    start: datetime
+    end: datetime
+    minutes: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """A line's ledger of minutes: every gross interval, every subtraction, what counted, what it met.
+
+    `threshold` names the number in the rulebook whose floor `counted` was held against and
+    `threshold_minutes` its value for the last unit earned (None where no minutes are needed).
+    """
+
+    gross: tuple[Interval, ...]
+    subtracted: tuple[Subtraction, ...]
+    counted: int
+    threshold: str | None = None
+    threshold_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one."""
+
+    drug: str
+    hcpcs: str
+    ndc: str | None
+    dose: Decimal | None
+    dose_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One charge line of a visit.
+
+    `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
+    in order; a change in them alone is a revision, not a version.
+    """
+
+    key: ChargeKey
+    status: ChargeStatus
+    system: CodeSystem
+    code: str
+    modifiers: tuple[str, ...]
+    units: int | None
+    start: datetime
+    end: datetime
+    patient: str
+    visit: str
+    subject: Reference
+    context: Reference
+    service: tuple[str, ...]
+    service_references: tuple[Reference, ...]
+    because: tuple[str, ...]
+    label: str
+    ordered_by: Reference | None = None
+    given_by: Reference | None = None
+    minutes: Minutes | None = None
+    product: Product | None = None
+    part_of: ChargeKey | None = None
+    department: str | None = None
+    account: Reference | None = None
+    explanation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One answerable, non-leading question to a person; no code and no money in it.
+
+    `about` and `rule` make its identity; `since` is the record time of what raised it, `due` when it
+    should be answered (None: no deadline).
+    """
+
+    visit: str
+    patient: str
+    administrations: tuple[str, ...]
+    ask: str
+    of: Answerable
+    because: str
+    since: datetime
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotBilled:
+    """What was done or charted and is not on the bill: how long, whether that can be cured, and why."""
+
+    visit: str
+    patient: str
+    administrations: tuple[str, ...]
+    code: str | None
+    minutes: int | None
+    amount: Decimal | None
+    curable: bool
+    because: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run as drawn on a visit's time line: what ran where, and what it became."""
+
+    administrations: tuple[str, ...]
+    label: str
+    access: str
+    intervals: tuple[Interval, ...]
+    pauses: tuple[tuple[datetime, datetime], ...]
+    counted: int | None
+    mode: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodedVisit:
+    """One visit, coded: what `code` shows and what the ledger compares with what it had."""
+
+    visit: str
+    patient: str
+    encounter: str
+    patient_class: str
+    runs: tuple[RunLine, ...]
+    charges: tuple[Charge, ...]
+    queries: tuple[Query, ...]
+    not_billed: tuple[NotBilled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """All visits of one patient, coded as of one time; `due_at` is when time alone would change it."""
+
+    visits: tuple[CodedVisit, ...]
+    due_at: datetime | None

@@ -1,0 +1,123 @@
+"""The mode of a run: stitched minutes first, then how it was charted; a route code decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from coder.charges import Answerable
+from coder.facts import Route
+from coder.runs import Run
+from coder.sheet import Sheet
+from coder.tables import DrugFamily
+
+INFUSION_FLOOR = "infusion_minutes_floor"
+
+
+class Mode(StrEnum):
+    """What a run is to the coder."""
+
+    INFUSION = "infusion"
+    PUSH = "push"
+    INJECTION = "injection"
+    HYDRATION = "hydration"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A run with its mode; `planned` while its stop is not charted, `rules` say how it was decided."""
+
+    run: Run
+    mode: Mode
+    planned: bool
+    rules: tuple[str, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The run's anchor."""
+        return self.run.anchor
+
+
+def classify(run: Run, sheet: Sheet) -> Classified:
+    """The mode of one run; asks where the chart leaves it open."""
+    if run.route in (Route.SUBCUTANEOUS, Route.INTRAMUSCULAR):
+        return _injection(run, sheet)
+    if run.family is DrugFamily.FLUID:
+        return _hydration(run, sheet)
+    if run.charted_push:
+        return _charted_push(run, sheet)
+    if run.running:
+        _watch(run, sheet)
+        return Classified(run, Mode.INFUSION, True, ("mode.infusion", "time.running"))
+    if run.stop_missing or run.one_time:
+        _ask_stop(run, sheet)
+        return Classified(run, Mode.INFUSION, True, ("mode.infusion", "time.stop-missing"))
+    floor = _floor(run, sheet)
+    if run.minutes < floor:
+        return Classified(run, Mode.PUSH, False, ("mode.push-by-minutes",))
+    return Classified(run, Mode.INFUSION, False, ("mode.infusion",))
+
+
+def _floor(run: Run, sheet: Sheet) -> int:
+    return sheet.tables.on(sheet.local(run.start).date())[INFUSION_FLOOR]
+
+
+def _injection(run: Run, sheet: Sheet) -> Classified:
+    if run.minutes < _floor(run, sheet):
+        return Classified(run, Mode.INJECTION, False, ("mode.injection",))
+    sheet.leave_out(
+        "mode.route-not-coded", run.keys, "This rule set does not code an infusion by this route.", minutes=run.minutes
+    )
+    return Classified(run, Mode.HELD, True, ("mode.route-not-coded",))
+
+
+def _hydration(run: Run, sheet: Sheet) -> Classified:
+    if run.running:
+        _watch(run, sheet)
+        return Classified(run, Mode.HYDRATION, True, ("mode.hydration", "time.running"))
+    if run.stop_missing or run.one_time:
+        _ask_stop(run, sheet)
+        return Classified(run, Mode.HYDRATION, True, ("mode.hydration", "time.stop-missing"))
+    return Classified(run, Mode.HYDRATION, False, ("mode.hydration",))
+
+
+def _charted_push(run: Run, sheet: Sheet) -> Classified:
+    if run.minutes < _floor(run, sheet) or run.attended:
+        return Classified(run, Mode.PUSH, False, ("mode.push-charted",))
+    sheet.leave_out(
+        "mode.push-unattended",
+        run.keys,
+        "Charted as a push, with the minutes of an infusion.",
+        minutes=run.minutes,
+        curable=True,
+    )
+    sheet.ask(
+        "mode.push-unattended",
+        run.keys,
+        Answerable.NURSE,
+        f"It is charted as a push over {run.minutes} minutes. "
+        "Was someone in attendance throughout, or did it run as an infusion?",
+        run.start,
+    )
+    return Classified(run, Mode.HELD, True, ("mode.push-unattended",))
+
+
+def _watch(run: Run, sheet: Sheet) -> None:
+    """A running infusion is asked about once its deadline has passed; until then time alone may change it."""
+    deadline = run.start + timedelta(hours=sheet.policy.missing_stop_hours)
+    if sheet.as_of >= deadline:
+        _ask_stop(run, sheet)
+    else:
+        sheet.due.append(deadline)
+
+
+def _ask_stop(run: Run, sheet: Sheet) -> None:
+    sheet.ask(
+        "time.stop-missing",
+        run.keys,
+        Answerable.NURSE,
+        f"{run.name.capitalize()} was started at {sheet.clock(run.start)}. When did it stop, or is it still running?",
+        run.start,
+    )

@@ -1,0 +1,81 @@
+"""The sheet of one visit while it is being coded: what is asked, what is left out, what is charged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from coder.charges import Answerable, Charge, NotBilled, Query, RunLine
+from coder.policy import Policy
+from coder.tables import Tables
+from coder.visits import Visit
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Collects one visit's results; `as_of` is the coder's only notion of now."""
+
+    visit: Visit
+    policy: Policy
+    tables: Tables
+    as_of: datetime
+    charges: list[Charge] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    not_billed: list[NotBilled] = field(default_factory=list)
+    runs: list[RunLine] = field(default_factory=list)
+    due: list[datetime] = field(default_factory=list)
+
+    def ask(
+        self,
+        rule: str,
+        about: Sequence[str],
+        of: Answerable,
+        ask: str,
+        since: datetime | None,
+    ) -> None:
+        """Put one question to a person."""
+        query = Query(
+            visit=self.visit.key,
+            patient=self.visit.patient,
+            administrations=tuple(about),
+            ask=ask,
+            of=of,
+            because=rule,
+            since=self.local(since or self.as_of),
+        )
+        if query not in self.queries:
+            self.queries.append(query)
+
+    def leave_out(
+        self,
+        rule: str,
+        about: Sequence[str],
+        says: str,
+        *,
+        code: str | None = None,
+        minutes: int | None = None,
+        curable: bool = False,
+    ) -> None:
+        """Say what is not billed, and why."""
+        self.not_billed.append(
+            NotBilled(
+                visit=self.visit.key,
+                patient=self.visit.patient,
+                administrations=tuple(about),
+                code=code,
+                minutes=minutes,
+                amount=None,
+                curable=curable,
+                because=rule,
+                says=says,
+            )
+        )
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment on the site's clock."""
+        return moment.astimezone(self.policy.zone)
+
+    def clock(self, moment: datetime) -> str:
+        """A moment as an auditor reads it."""
+        return self.local(moment).strftime("%H:%M")

@@ -1,0 +1,111 @@
+"""Dated tables: numbers and drugs in force on a day. A look-up before the first day raises."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class NotInForceError(LookupError):
+    """A table was asked about a day before its first edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedNumber:
+    """One number of the rulebook with its unit, authority, and value from each day on."""
+
+    name: str
+    label: str
+    unit: str
+    cite: tuple[str, ...]
+    values: tuple[tuple[date, int], ...]
+
+    def on(self, day: date) -> int:
+        """The value in force on `day`; raises NotInForceError before the first."""
+        place = bisect_right([since for since, _ in self.values], day)
+        if place == 0:
+            raise NotInForceError(f"{self.name}: in force from {self.values[0][0]}, asked about {day}")
+        return self.values[place - 1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A document that a rule or number rests on; `grade` says whether it was read or is known."""
+
+    key: str
+    document: str
+    section: str
+    edition: str
+    grade: str
+    says: str
+
+
+class DrugFamily(StrEnum):
+    """What a drug is to the coder: which codes its administration can earn."""
+
+    CHEMOTHERAPY = "chemotherapy"
+    HORMONAL = "hormonal"
+    THERAPEUTIC = "therapeutic"
+    FLUID = "fluid"
+    BLOOD = "blood"
+    CONTRAST = "contrast"
+    VACCINE = "vaccine"
+
+
+@dataclass(frozen=True, slots=True)
+class BillingUnit:
+    """The HCPCS code of a drug for a stretch of days, and how much of it one unit is."""
+
+    hcpcs: str
+    amount: Decimal
+    unit: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """One drug or fluid of the formulary; `name` is its generic name and its key."""
+
+    name: str
+    family: DrugFamily
+    billing: tuple[BillingUnit, ...]
+    source: str
+
+    def billing_on(self, day: date) -> BillingUnit | None:
+        """The billing unit in force on `day`, or None where no code covers it."""
+        for unit in self.billing:
+            if unit.since <= day and (unit.until is None or day <= unit.until):
+                return unit
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Formulary:
+    """Drugs by name and by every code that identifies one; a code may fit several drugs."""
+
+    drugs: Mapping[str, Drug]
+    by_code: Mapping[tuple[str, str], tuple[str, ...]]
+    by_text: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Every dated table the coder reads, as one value."""
+
+    numbers: Mapping[str, DatedNumber]
+    authorities: Mapping[str, Authority]
+    formulary: Formulary
+    edition: str
+    cache: dict[date, Mapping[str, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def on(self, day: date) -> Mapping[str, int]:
+        """All numbers in force on `day`, by name."""
+        page = self.cache.get(day)
+        if page is None:
+            page = self.cache[day] = {name: number.on(day) for name, number in self.numbers.items()}
+        return page

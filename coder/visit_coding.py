@@ -1,0 +1,189 @@
+"""One visit: the only place that says in which order the rules apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from coder.access_coding import beside_charges, initial_charges, injection_charges
+from coder.charges import Answerable, Charge, ChargeKey, CodedVisit, Interval, RunLine
+from coder.codes import INJECTION_BY_FAMILY
+from coder.drug_lines import drug_charges
+from coder.facts import PatientClass
+from coder.hierarchy import pick_initial, rank
+from coder.hydration import hydration_lines
+from coder.lines import charges_of
+from coder.modes import Classified, Mode, classify
+from coder.policy import Policy
+from coder.rulebook import FIRST_DAY
+from coder.runs import Run, stitch
+from coder.sheet import Sheet
+from coder.sift import sift
+from coder.tables import Tables
+from coder.visits import Visit
+
+DISTINCT = ("59",)
+HELD_CLASSES = {
+    PatientClass.UNKNOWN: ("visit.class-unknown", "The patient's class is not known, so no code is.", True),
+    PatientClass.INPATIENT: ("class.inpatient", "An inpatient stay bears no CPT code.", False),
+    PatientClass.HOME: ("class.home", "Care at home is not billed by the hospital.", False),
+}
+
+
+def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) -> tuple[CodedVisit, datetime | None]:
+    """Code one visit, and say when time alone would change it."""
+    sheet = Sheet(visit, policy, tables, as_of)
+    kept, blood = sift(sheet)
+    runs = stitch(kept, policy.bag_gap_minutes)
+    if visit.patient_class in HELD_CLASSES:
+        _hold(runs, sheet)
+    else:
+        _code(_in_force(runs, sheet), stitch(blood, policy.bag_gap_minutes), sheet)
+    return _result(sheet), min(sheet.due, default=None)
+
+
+def _hold(runs: Sequence[Run], sheet: Sheet) -> None:
+    rule, says, curable = HELD_CLASSES[sheet.visit.patient_class]
+    for run in runs:
+        sheet.leave_out(rule, run.keys, says, minutes=run.minutes, curable=curable)
+        _draw(run, sheet.visit.patient_class.value, sheet)
+    if curable and runs:
+        about = [key for run in runs for key in run.keys]
+        sheet.ask(rule, about, Answerable.CODER, "What was the patient's class during this visit?", runs[0].start)
+
+
+def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
+    kept = []
+    for run in runs:
+        if sheet.local(run.start).date() < FIRST_DAY:
+            sheet.leave_out(
+                "date.before-rules",
+                run.keys,
+                f"The rules here are in force from {FIRST_DAY.isoformat()}.",
+                minutes=run.minutes,
+            )
+        else:
+            kept.append(run)
+    return kept
+
+
+def _code(runs: Sequence[Run], blood: Sequence[Run], sheet: Sheet) -> None:
+    classified = [classify(run, sheet) for run in runs]
+    for one in classified:
+        _draw(one.run, one.mode.value, sheet)
+    classified = _bolus_and_drip(classified, sheet)
+    _ask_accesses(classified, sheet)
+    veins = [one for one in classified if one.mode in (Mode.INFUSION, Mode.PUSH)]
+    fluids = [one for one in classified if one.mode is Mode.HYDRATION]
+    firsts = _initials(veins)
+    for access in sorted({one.run.access for one in [*veins, *fluids]}):
+        on_access = [one for one in veins if one.run.access == access]
+        key = _code_access(on_access, firsts, sheet) if on_access else None
+        pieces = [one for one in fluids if one.run.access == access]
+        for line in hydration_lines(pieces, [one for one in classified if one not in pieces], blood, key, sheet):
+            sheet.charges += charges_of(line, sheet)
+    _injections_and_drugs(classified, sheet)
+
+
+def _initials(veins: Sequence[Classified]) -> list[Classified]:
+    """The initial of each access, the one that needs no modifier first."""
+    accesses = sorted({one.run.access for one in veins})
+    initials = [pick_initial([one for one in veins if one.run.access == access]) for access in accesses]
+    return sorted(initials, key=lambda one: (rank(one), one.run.start, one.anchor))
+
+
+def _code_access(on_access: Sequence[Classified], firsts: Sequence[Classified], sheet: Sheet) -> ChargeKey:
+    initial = next(one for one in firsts if one in on_access)
+    modifiers = () if initial is firsts[0] else DISTINCT
+    charges = initial_charges(initial, on_access, modifiers, sheet)
+    sheet.charges += charges
+    sheet.charges += beside_charges(initial, on_access, charges[0].key, modifiers, sheet)
+    return charges[0].key
+
+
+def _injections_and_drugs(classified: Sequence[Classified], sheet: Sheet) -> None:
+    for one in classified:
+        if one.mode is Mode.INJECTION and one.run.family in INJECTION_BY_FAMILY:
+            sheet.charges += injection_charges(one, INJECTION_BY_FAMILY[one.run.family], sheet)
+        sheet.charges += drug_charges(one.run, one.run.running, sheet)
+
+
+def _bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> list[Classified]:
+    """A push and an infusion of one drug in one visit: both lines wait for an answer."""
+    pushed = {one.run.infusate for one in classified if one.mode is Mode.PUSH}
+    dripped = {one.run.infusate for one in classified if one.mode is Mode.INFUSION}
+    both = pushed & dripped
+    for infusate in sorted(both):
+        about = [key for one in classified if _is_vein(one) and one.run.infusate == infusate for key in one.run.keys]
+        sheet.ask(
+            "bolus-and-drip.query",
+            about,
+            Answerable.NURSE,
+            f"{' with '.join(infusate).capitalize()} is charted both as a push and as an infusion. "
+            "Were these two separately ordered doses?",
+            next(one.run.start for one in classified if one.run.infusate == infusate),
+        )
+    return [
+        replace(one, planned=True, rules=(*one.rules, "bolus-and-drip.query"))
+        if _is_vein(one) and one.run.infusate in both
+        else one
+        for one in classified
+    ]
+
+
+def _is_vein(one: Classified) -> bool:
+    return one.mode in (Mode.INFUSION, Mode.PUSH)
+
+
+def _ask_accesses(classified: Sequence[Classified], sheet: Sheet) -> None:
+    """Different words for a site never prove a second access; they raise a question."""
+    pieces = [piece for one in classified if _is_vein(one) for piece in one.run.pieces]
+    unexplained = [piece for piece in pieces if not piece.administration.second_access]
+    words = sorted({piece.administration.access for piece in unexplained if piece.administration.access})
+    if len(words) < 2:
+        return
+    about = tuple(dict.fromkeys(piece.administration.key for piece in unexplained))
+    sheet.ask(
+        "access.second-undocumented",
+        about,
+        Answerable.NURSE,
+        f"These sites are charted: {', '.join(words)}. Was a second access placed, and if so why was it needed?",
+        classified[0].run.start,
+    )
+
+
+def _draw(run: Run, mode: str, sheet: Sheet) -> None:
+    sheet.runs.append(
+        RunLine(
+            administrations=run.keys,
+            label=run.name,
+            access=run.access,
+            intervals=tuple(
+                Interval(one.administration, sheet.local(one.start), sheet.local(one.end), one.source)
+                for one in run.gross
+            )
+            or (Interval(run.anchor, sheet.local(run.start), sheet.local(run.end), "charted"),),
+            pauses=tuple((sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses),
+            counted=None if run.one_time else run.minutes,
+            mode=mode,
+            running=run.running,
+        )
+    )
+
+
+def _result(sheet: Sheet) -> CodedVisit:
+    return CodedVisit(
+        visit=sheet.visit.key,
+        patient=sheet.visit.patient,
+        encounter=sheet.visit.encounter,
+        patient_class=sheet.visit.patient_class.value,
+        runs=tuple(sheet.runs),
+        charges=tuple(sorted(sheet.charges, key=_by_date_and_code)),
+        queries=tuple(sorted(sheet.queries, key=lambda query: (query.since, query.because, query.administrations))),
+        not_billed=tuple(sorted(sheet.not_billed, key=lambda left: (left.administrations, left.because))),
+    )
+
+
+def _by_date_and_code(charge: Charge) -> tuple[object, ...]:
+    return charge.key.service_date, charge.code, charge.key

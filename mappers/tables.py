@@ -1,0 +1,113 @@
+"""Reads the dated tables that ship beside the coder; refuses what does not fit, naming file and row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from coder.drugs import NDC, RXNORM
+from coder.rulebook import RULES
+from coder.tables import Authority, BillingUnit, DatedNumber, Drug, DrugFamily, Formulary, Tables
+from mappers.strict_yaml import read_yaml
+
+EDITION = "2026-11-21"
+NUMBER_KEYS = {"label", "unit", "cite", "values"}
+AUTHORITY_KEYS = {"document", "section", "edition", "grade", "says"}
+
+
+class TableError(ValueError):
+    """A table that does not hold together; the text names the file and the entry."""
+
+
+@cache
+def load_tables() -> Tables:
+    """Every table the coder needs, as shipped."""
+    folder = Path(str(resources.files("coder"))) / "data"
+    authorities = _authorities(folder / "authorities.yaml")
+    numbers = _numbers(folder / "numbers.yaml", authorities)
+    for rule in RULES.values():
+        _cited(rule.cite, authorities, f"rule {rule.id}")
+    return Tables(numbers, authorities, _formulary(folder), EDITION)
+
+
+def _authorities(path: Path) -> dict[str, Authority]:
+    found = {}
+    for key, entry in read_yaml(path).items():
+        _exact_keys(entry, AUTHORITY_KEYS, f"{path.name}: {key}")
+        found[key] = Authority(key=key, **entry)
+    return found
+
+
+def _numbers(path: Path, authorities: Mapping[str, Authority]) -> dict[str, DatedNumber]:
+    found = {}
+    for name, entry in read_yaml(path).items():
+        where = f"{path.name}: {name}"
+        _exact_keys(entry, NUMBER_KEYS, where)
+        _cited(tuple(entry["cite"]), authorities, where)
+        values = sorted((date.fromisoformat(day), int(value)) for day, value in entry["values"].items())
+        found[name] = DatedNumber(name, entry["label"], entry["unit"], tuple(entry["cite"]), tuple(values))
+    return found
+
+
+def _formulary(folder: Path) -> Formulary:
+    billing = _billing(folder / "billing_units.csv")
+    drugs: dict[str, Drug] = {}
+    by_code: dict[tuple[str, str], tuple[str, ...]] = {}
+    by_text: dict[str, str] = {}
+    for row in _rows(folder / "drugs.csv"):
+        name = row["name"]
+        drugs[name] = Drug(name, DrugFamily(row["family"]), tuple(billing.pop(name, [])), row["source"])
+        for text in (name, *_listed(row["also_called"])):
+            if by_text.setdefault(text, name) != name:
+                raise TableError(f"drugs.csv: {text!r} names both {by_text[text]} and {name}")
+        for kind, column in ((NDC, "ndc"), (RXNORM, "rxnorm")):
+            for code in _listed(row[column]):
+                by_code[kind, code] = (*by_code.get((kind, code), ()), name)
+    if billing:
+        raise TableError(f"billing_units.csv: no such drug: {', '.join(sorted(billing))}")
+    for drug in drugs.values():
+        for unit in drug.billing:
+            by_code["hcpcs", unit.hcpcs] = (*by_code.get(("hcpcs", unit.hcpcs), ()), drug.name)
+    return Formulary(drugs, by_code, by_text)
+
+
+def _billing(path: Path) -> dict[str, list[BillingUnit]]:
+    found: dict[str, list[BillingUnit]] = {}
+    for row in _rows(path):
+        until = date.fromisoformat(row["until"]) if row["until"] else None
+        unit = BillingUnit(row["hcpcs"], Decimal(row["amount"]), row["unit"], date.fromisoformat(row["since"]), until)
+        found.setdefault(row["name"], []).append(unit)
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for place, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise TableError(f"{path.name}:{place}: not as many columns as the header")
+        if not row["source"]:
+            raise TableError(f"{path.name}:{place}: no source")
+    return rows
+
+
+def _listed(cell: str) -> list[str]:
+    return [word for word in cell.split("|") if word]
+
+
+def _exact_keys(entry: Any, keys: set[str], where: str) -> None:
+    said = set(entry) if isinstance(entry, dict) else set()
+    if said != keys:
+        raise TableError(f"{where}: said {sorted(said)}, wanted {sorted(keys)}")
+
+
+def _cited(cites: tuple[str, ...], authorities: Mapping[str, Authority], where: str) -> None:
+    missing = [cite for cite in cites if cite not in authorities]
+    if missing or not cites:
+        raise TableError(f"{where}: cites nothing that is listed: {missing}")

@@ -1,0 +1,78 @@
+"""Tellings: one source's account of something, as it was said; the ledger makes facts of them.
+
+A record is read into items. Each item is counted once: as a telling (mapped), as ignored with its
+kind, or as a fault that becomes a dead letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from coder.facts import Administration, Encounter, Reference
+from mappers.record import Record
+
+
+class Action(StrEnum):
+    """What a telling does to the fact it links to, weakest first."""
+
+    ADD = "add"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One source's account of one administration or one encounter.
+
+    `identifiers` are the sender's own ids for it (an id holds only within its source, an identifier
+    anywhere); `order` and `start` link where there are none. `whole` tellings (FHIR) replace all that
+    their source said before; others (HL7) state single fields, `cleared` names those said to be empty.
+    The fact inside carries the fields stated; its `key` is empty until the ledger links it.
+    """
+
+    source: str
+    kind: str
+    patient: str
+    patient_reference: Reference
+    fact: Administration | Encounter
+    action: Action
+    whole: bool
+    identifiers: tuple[str, ...]
+    order: str | None
+    start: datetime | None
+    asserted: datetime | None
+    message_id: str | None
+    digest: str
+    cleared: frozenset[str] = frozenset()
+    ignored: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An item that says nothing about infusions; counted under its kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an item could not be read. `said` may be patient data: it goes to dead letters only."""
+
+    reason: str
+    path: str
+    said: str
+    wanted: str
+
+
+Item = Telling | Ignored | Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A record and everything it held; `time` is the record's own time (design: envelope, asserted, charted)."""
+
+    record: Record
+    items: tuple[Item, ...]
+    time: datetime | None = field(default=None)
