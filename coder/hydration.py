@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder.charges import ChargeKey, Role, Subtraction
+from coder.charges import Charge, ChargeKey, Role, Subtraction
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
-from coder.lines import Clocked, Line, clocked_run, local_interval, subtraction
+from coder.lines import Clocked, Line, charges_of, clocked_run, local_interval, subtraction
 from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
 from coder.modes import Classified, Mode
 from coder.runs import Run
@@ -18,14 +18,14 @@ HOUR_FLOOR = "additional_hour_minutes_floor"
 FIRST_HOUR = "first_hour_minutes"
 
 
-def hydration_lines(
+def hydration_charges(
     fluids: Sequence[Classified],
     others: Sequence[Classified],
     blood: Sequence[Run],
     initial: ChargeKey | None,
     sheet: Sheet,
-) -> tuple[Line, ...]:
-    """The hydration lines of one access; under `initial` it is secondary, without one it is the initial."""
+) -> tuple[Charge, ...]:
+    """The hydration charges of one access; under `initial` it is secondary, without one it is the initial."""
     if not fluids:
         return ()
     runs = tuple(one.run for one in fluids)
@@ -51,40 +51,35 @@ def hydration_lines(
 
 def _initial(
     runs: tuple[Run, ...], clocked: Clocked, planned: bool, rules: tuple[str, ...], sheet: Sheet
-) -> tuple[Line, ...]:
+) -> tuple[Charge, ...]:
     numbers = sheet.tables.on(sheet.local(runs[0].start).date())
     floor, first, hour = numbers[FLOOR], numbers[FIRST_HOUR], numbers[HOUR_FLOOR]
     said = counted(clocked, "fluid")
-    earned = (floor,) if clocked.counted >= floor else ()
-    hours = hour_units(clocked.counted, first, hour)
-    lines = [
-        Line(
-            Role.SERVICE,
-            HYDRATION_INITIAL,
-            runs,
-            clocked,
-            earned,
-            FLOOR,
-            (*rules, "hydration.initial"),
-            planned,
-            explanation=(*said, "Hydration is the initial service: nothing stronger ran on this access."),
-        )
-    ]
-    if hours:
-        lines.append(
-            Line(
-                Role.HOURS,
-                HYDRATION_HOUR,
-                runs,
-                clocked,
-                hour_thresholds(hours, first, hour),
-                HOUR_FLOOR,
-                (*rules, "hydration.hours"),
-                planned,
-                explanation=said,
-            )
-        )
-    return tuple(lines)
+    service = Line(
+        Role.SERVICE,
+        HYDRATION_INITIAL,
+        runs,
+        clocked,
+        (floor,) if clocked.counted >= floor else (),
+        FLOOR,
+        (*rules, "hydration.initial"),
+        planned,
+        explanation=(*said, "Hydration is the initial service: nothing stronger ran on this access."),
+    )
+    charges = charges_of(service, sheet)
+    hours = Line(
+        Role.HOURS,
+        HYDRATION_HOUR,
+        runs,
+        clocked,
+        hour_thresholds(hour_units(clocked.counted, first, hour), first, hour),
+        HOUR_FLOOR,
+        (*rules, "hydration.hours"),
+        planned,
+        part_of=charges[0].key,
+        explanation=said,
+    )
+    return (*charges, *(charges_of(hours, sheet) if hours.thresholds else ()))
 
 
 def _secondary(
@@ -94,24 +89,23 @@ def _secondary(
     rules: tuple[str, ...],
     initial: ChargeKey,
     sheet: Sheet,
-) -> tuple[Line, ...]:
+) -> tuple[Charge, ...]:
     numbers = sheet.tables.on(sheet.local(runs[0].start).date())
     hours = hour_units(clocked.counted, 0, numbers[HOUR_FLOOR])
     said = counted(clocked, "fluid")
-    return (
-        Line(
-            Role.SERVICE,
-            HYDRATION_HOUR,
-            runs,
-            clocked,
-            hour_thresholds(hours, 0, numbers[HOUR_FLOOR]),
-            HOUR_FLOOR,
-            (*rules, "hydration.secondary"),
-            planned,
-            part_of=initial,
-            explanation=(*said, "Another service of this access is the initial, so every hour here is an add-on."),
-        ),
+    line = Line(
+        Role.SERVICE,
+        HYDRATION_HOUR,
+        runs,
+        clocked,
+        hour_thresholds(hours, 0, numbers[HOUR_FLOOR]),
+        HOUR_FLOOR,
+        (*rules, "hydration.secondary"),
+        planned,
+        part_of=initial,
+        explanation=(*said, "Another service of this access is the initial, so every hour here is an add-on."),
     )
+    return charges_of(line, sheet)
 
 
 def _clocked(

@@ -150,7 +150,8 @@ def service_references(givens: Sequence[Administration]) -> tuple[Reference, ...
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
     crossed = sheet.local(line.runs[0].start).date() != sheet.local(line.runs[-1].end).date()
     dated = (f"midnight.{sheet.policy.midnight}",) if crossed else ()
-    return tuple(dict.fromkeys((*line.rules, *dated)))
+    made = [rule for run in line.runs for rule in run.rules]
+    return tuple(dict.fromkeys((*made, *line.rules, *dated)))
 
 
 def _period(runs: Sequence[Run], day: date, sheet: Sheet) -> tuple[datetime, datetime]:

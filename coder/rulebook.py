@@ -48,6 +48,12 @@ _RULES = (
         "After the first hour, each further hour counts once more than thirty of its minutes have run.",
         ("cpt-infusion-time",),
     ),
+    Rule(
+        "run.stitched",
+        "Bags, rates and restarts of one infusate under one order on one access are one run.",
+        ("cms-a53778",),
+    ),
+    Rule("run.one-bag", "Drugs in one bag are one administration.", ("asco-same-bag",)),
     Rule("run.pause", "A charted pause is taken off.", ("cpt-infusion-time",)),
     Rule("mode.route-unknown", "Without a charted route nothing is coded.", ("cms-a53778",)),
     Rule(

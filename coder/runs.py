@@ -78,6 +78,16 @@ class Run:
         return tuple(piece.administration.key for piece in self.pieces)
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that made one run of what is in it."""
+        made = (
+            ("run.stitched", len(self.pieces) > 1),
+            ("run.one-bag", len(self.infusate) > 1),
+            ("run.pause", bool(self.pauses)),
+        )
+        return tuple(rule for rule, holds in made if holds)
+
+    @property
     def charted_push(self) -> bool:
         """Whether it was charted as a push."""
         return any(piece.administration.method is Method.PUSH for piece in self.pieces)

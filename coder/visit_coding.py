@@ -12,8 +12,7 @@ from coder.codes import INJECTION_BY_FAMILY
 from coder.drug_lines import drug_charges
 from coder.facts import PatientClass
 from coder.hierarchy import pick_initial, rank
-from coder.hydration import hydration_lines
-from coder.lines import charges_of
+from coder.hydration import hydration_charges
 from coder.modes import Classified, Mode, classify
 from coder.policy import Policy
 from coder.rulebook import FIRST_DAY
@@ -81,8 +80,8 @@ def _code(runs: Sequence[Run], blood: Sequence[Run], sheet: Sheet) -> None:
         on_access = [one for one in veins if one.run.access == access]
         key = _code_access(on_access, firsts, sheet) if on_access else None
         pieces = [one for one in fluids if one.run.access == access]
-        for line in hydration_lines(pieces, [one for one in classified if one not in pieces], blood, key, sheet):
-            sheet.charges += charges_of(line, sheet)
+        others = [one for one in classified if one not in pieces]
+        sheet.charges += hydration_charges(pieces, others, blood, key, sheet)
     _injections_and_drugs(classified, sheet)
 
 
