@@ -51,7 +51,7 @@ def test_billing_units_of_a_drug_never_overlap_in_time() -> None:
     for drug in TABLES.formulary.drugs.values():
         ordered = sorted(drug.billing, key=lambda unit: unit.since)
         for earlier, later in itertools.pairwise(ordered):
-            assert earlier.until is not None and earlier.until < later.since, drug.name
+            assert (earlier.until or later.since) < later.since, drug.name
         for unit in ordered:
             assert unit.amount > 0
             assert convert(Quantity(unit.amount, unit.unit), unit.unit) == unit.amount
