@@ -1,0 +1,76 @@
+# Everything a person or a machine does with this checkout. `make` alone lists it.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+SITE := examples/sample-day/site.toml
+SAMPLE := examples/sample-day
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKS := requirements/build.txt requirements/run.txt requirements/test.txt
+LOCK_ENV := $(VENV)-lock
+COMPILE := $(LOCK_ENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --build-deps-for editable
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check fmt bench deep lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## replay the sample day: its charges, the files, what to try next
+	@$(BIN)/hangtime replay $(SAMPLE) --site $(SITE) --out out/sample-day
+
+test: $(VENV)/.test ## everything CI runs (PYTEST_ARGS="-k hydration" for a part)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.test ## form, lint, types and floors, without the tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(VENV)/.test ## put the code into its form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(VENV)/.test ## measure against the peers, as ratios
+	@$(BIN)/python -m benchmarks
+
+deep: $(VENV)/.test ## the long tests that `make test` leaves out
+	@$(BIN)/python -m pytest -m deep $(PYTEST_ARGS)
+
+# With the oldest Python we support, so that what only it needs is pinned too.
+lock: $(VENV)/.made ## pin the newest allowed versions again, with hashes
+	@$(PYTHON) -m venv $(LOCK_ENV)
+	@$(LOCK_ENV)/bin/python -m pip --quiet install pip-tools
+	@env -u PIP_FIND_LINKS $(COMPILE) --upgrade --only-build-deps -o requirements/build.txt pyproject.toml
+	@env -u PIP_FIND_LINKS $(COMPILE) --upgrade -c requirements/build.txt -o requirements/run.txt pyproject.toml
+	@env -u PIP_FIND_LINKS $(COMPILE) --upgrade --extra test -c requirements/run.txt -o requirements/test.txt \
+		pyproject.toml
+	@sed -i.bak -e '/^# The following packages/d' $(LOCKS) && rm -f requirements/*.bak
+	@rm -rf $(LOCK_ENV)
+
+clean: ## remove the environment, the caches and what runs wrote
+	@rm -rf $(VENV) $(LOCK_ENV) out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} + ; rm -rf ./*.egg-info
+
+# One environment for both: its stamps say what it holds, so a second call costs nothing.
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "hangtime needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements/run.txt pyproject.toml
+	@echo "Installing what hangtime runs on into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
+	@echo "Installing what the tests need into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Listeners: raw records come in here, from message logs now."""
