@@ -65,12 +65,14 @@ def _floor(run: Run, sheet: Sheet) -> int:
 
 
 def _injection(run: Run, sheet: Sheet) -> Classified:
-    if run.minutes < _floor(run, sheet):
-        return Classified(run, Mode.INJECTION, False, ("mode.injection",))
-    sheet.leave_out(
-        "mode.route-not-coded", run.keys, "This rule set does not code an infusion by this route.", minutes=run.minutes
-    )
-    return Classified(run, Mode.HELD, True, ("mode.route-not-coded",))
+    if run.minutes >= _floor(run, sheet) or run.family is DrugFamily.FLUID:
+        says = "This rule set does not code an infusion by this route."
+        sheet.leave_out("mode.route-not-coded", run.keys, says, minutes=run.minutes)
+        return Classified(run, Mode.HELD, True, ("mode.route-not-coded",))
+    if run.running:
+        _watch(run, sheet)
+        return Classified(run, Mode.INJECTION, True, ("mode.injection", "time.running"))
+    return Classified(run, Mode.INJECTION, False, ("mode.injection",))
 
 
 def _hydration(run: Run, sheet: Sheet) -> Classified:

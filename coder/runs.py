@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from coder.charges import Interval
 from coder.facts import Administration, AdministrationStatus, Method, Route
-from coder.minutes import Stretch, duration, overlap, union, whole_minutes, without
+from coder.minutes import Stretch, duration, overlap, whole_minutes, without
 from coder.sift import Known, KnownDrug
 from coder.tables import DrugFamily
 
@@ -31,12 +31,18 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `gross` intervals never overlap; `running` has no charted stop yet; `stop_missing` never will."""
+    """One run.
+
+    `gross` intervals never overlap, `net` is gross without pauses, `minutes` are net with the seconds
+    dropped; `running` has no charted stop yet, `stop_missing` never will.
+    """
 
     anchor: str
     pieces: tuple[Known, ...]
     gross: tuple[Interval, ...]
     pauses: tuple[Pause, ...]
+    net: tuple[Stretch, ...]
+    minutes: int
     start: datetime
     end: datetime
     running: bool
@@ -101,19 +107,6 @@ class Run:
     def one_time(self) -> bool:
         """Whether only one moment is charted."""
         return self.start == self.end
-
-    @property
-    def net(self) -> tuple[Stretch, ...]:
-        """When it ran: gross without pauses."""
-        return without(
-            ((interval.start, interval.end) for interval in self.gross),
-            ((pause.start, pause.end) for pause in self.pauses),
-        )
-
-    @property
-    def minutes(self) -> int:
-        """Counted minutes, seconds dropped after all subtraction."""
-        return whole_minutes(duration(self.net))
 
 
 def stitch(known: Iterable[Known], bag_gap_minutes: int) -> tuple[Run, ...]:
@@ -183,12 +176,15 @@ def _run(pieces: Sequence[Known]) -> Run | None:
     pauses = _pauses(pieces, starts, ends)
     last = pieces[-1].administration
     paused_now = _is_pause(last) and not any(end > _start(last) for end in ends)
+    net = without(((one.start, one.end) for one in gross), ((pause.start, pause.end) for pause in pauses))
     running = paused_now or _still_open(flowing, open_at)
     return Run(
         anchor=flowing[0].key,
         pieces=tuple(pieces),
         gross=gross,
         pauses=pauses,
+        net=net,
+        minutes=whole_minutes(duration(net)),
         start=_start(flowing[0]),
         end=max([interval.end for interval in gross] + [_start(flowing[0])]),
         running=running,
@@ -253,8 +249,3 @@ def _pauses(pieces: Sequence[Known], starts: Sequence[datetime], ends: Sequence[
 def overlap_minutes(left: Run, right: Run) -> int:
     """Minutes in which both ran."""
     return whole_minutes(duration(overlap(left.net, right.net)))
-
-
-def charted_time(run: Run) -> tuple[Stretch, ...]:
-    """The charted stretches of a run, pauses included, as disjoint time."""
-    return union((interval.start, interval.end) for interval in run.gross)

@@ -1,0 +1,123 @@
+"""The pieces of work that are measured: the sample day's own messages, and visits of a stated size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fhir.resources.R4B.medicationadministration import MedicationAdministration
+from hl7apy.consts import VALIDATION_LEVEL
+from hl7apy.parser import parse_message
+
+from benchmarks.measured import Measured, measure, measure_beside
+from coder.coding import code
+from coder.facts import (
+    Administration,
+    AdministrationStatus,
+    DrugGiven,
+    Encounter,
+    PatientClass,
+    PatientFacts,
+    Quantity,
+    Reference,
+    Route,
+)
+from coder.policy import Policy
+from console.posting_logs import LogPosting, posting_context
+from console.site import load_site
+from ledger.ledger import open_ledger
+from listeners.logs import open_logs
+from mappers.reading import ReadingSettings, read
+from mappers.record import Record
+from mappers.tables import load_tables
+
+ZONE = ZoneInfo("America/Chicago")
+DRUGS = ("ceftriaxone", "vancomycin", "ondansetron", "normal saline", "magnesium sulfate")
+
+
+def reading_hl7(sample: Path) -> Iterator[Measured]:
+    """RAS to tellings, beside hl7apy's parse alone."""
+    parts = (sample / "ras.hl7").read_bytes().split(b"MSH|")[1:]
+    messages = [b"MSH|" + part for part in parts if part.startswith(rb"^~\&|")][:20]
+    texts = [message.decode() for message in messages]
+
+    def parse() -> int:
+        for text in texts:
+            parse_message(text, validation_level=VALIDATION_LEVEL.TOLERANT, find_groups=False)
+        return len(texts)
+
+    yield measure_beside("HL7 v2 RAS to tellings, one message", lambda: _read(messages), "hl7apy parse alone", parse)
+
+
+def reading_fhir(sample: Path) -> Iterator[Measured]:
+    """MedicationAdministration to tellings, beside fhir.resources' validation alone."""
+    lines = [
+        line for line in (sample / "fhir.ndjson").read_bytes().splitlines() if b'"MedicationAdministration"' in line
+    ]
+    lines = [line for line in lines if line.endswith(b"}")][:40]
+    documents = [json.loads(line) for line in lines]
+
+    def validate() -> int:
+        for document in documents:
+            MedicationAdministration.model_validate(document)
+        return len(documents)
+
+    yield measure_beside("FHIR to tellings, one resource", lambda: _read(lines), "fhir.resources validation", validate)
+
+
+def _read(values: list[bytes]) -> int:
+    settings = ReadingSettings(ZONE)
+    for offset, value in enumerate(values):
+        read(Record("bench", 0, offset, value), settings)
+    return len(values)
+
+
+def coding() -> Iterator[Measured]:
+    """A short visit and a long stay through the pure coder."""
+    for count in (5, 200):
+        facts = _visit(count)
+        yield measure(f"coding a visit of {count} administrations", lambda facts=facts: _code(facts, 20))
+
+
+def _code(facts: PatientFacts, times: int) -> int:
+    tables, policy = load_tables(), Policy(ZONE)
+    as_of = datetime(2026, 3, 20, tzinfo=ZONE)
+    for _ in range(times):
+        code(facts, policy, tables, as_of)
+    return times
+
+
+def _visit(count: int) -> PatientFacts:
+    start = datetime(2026, 3, 3, 8, tzinfo=ZONE)
+    given = tuple(
+        Administration(
+            key=f"A{place:03}",
+            patient="P",
+            status=AdministrationStatus.COMPLETED,
+            start=start + timedelta(minutes=50 * place),
+            end=start + timedelta(minutes=50 * place + 40),
+            drugs=(DrugGiven(text=DRUGS[place % 5], dose=Quantity(Decimal(500), "mg")),),
+            route=Route.INTRAVENOUS,
+            order=f"O{place}",
+            encounter="E",
+        )
+        for place in range(count)
+    )
+    return PatientFacts("P", Reference(reference="Patient/P"), given, (Encounter("E", "P", PatientClass.OBSERVATION),))
+
+
+def posting(sample: Path) -> Iterator[Measured]:
+    """The sample day from files to charges in a ledger, one record."""
+    site = load_site(sample / "site.toml")
+
+    def replay() -> int:
+        with open_ledger("sqlite://", facility=site.facility, identity_key=site.identity_key()) as ledger:
+            posting = LogPosting(ledger, posting_context(site, ("bench",)))
+            posting.post_all(open_logs((str(sample),), site.reading()))
+            return posting.counts.records.read
+
+    yield measure("the sample day, log to charges in the ledger, one record", replay)

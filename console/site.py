@@ -1,0 +1,122 @@
+"""The site file: who bills, by which clock, with which policy, from where and to where."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr, ValidationError
+
+from coder.facts import Reference
+from coder.policy import Policy
+from console.site_problems import problems_of
+from console.site_settings import SiteSettings, SiteTable
+from mappers.charge_item import ChargeItemProfile
+from mappers.reading import ReadingSettings
+
+SAMPLE_NAME = "Sample General"
+SAMPLE_ZONE = "America/Chicago"
+SAMPLE_KEY = "the sample site's key is public"
+TEMPORARY_LEDGER = "sqlite://"
+
+
+class SiteError(Exception):
+    """A site file that cannot serve; `problems` holds one line for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site: its settings, and what the floors beneath take of them. `path` is None for the sample site."""
+
+    settings: SiteSettings
+    path: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the facility."""
+        return self.settings.site.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the facility's clocks."""
+        return ZoneInfo(self.settings.site.time_zone)
+
+    @property
+    def facility(self) -> str:
+        """What charge identities are made for."""
+        return self.settings.site.facility or self.settings.site.name
+
+    @property
+    def canonical(self) -> str:
+        """What extension urls and identifier systems hang on, without a slash at its end."""
+        return self.settings.site.canonical
+
+    @property
+    def first_service_date(self) -> date | None:
+        """The day before which nothing is ever published."""
+        return self.settings.site.first_service_date
+
+    def identity_key(self) -> bytes:
+        """The secret that charge identities are made with."""
+        return self.settings.site.identifier_key.get_secret_value().encode()
+
+    def policy(self) -> Policy:
+        """What the coder is told of the site's choices."""
+        return Policy(
+            zone=self.zone,
+            midnight=self.settings.policy.midnight,
+            bag_gap_minutes=self.settings.policy.bag_gap_minutes,
+            missing_stop_hours=self.settings.deadlines.missing_stop_hours,
+        )
+
+    def reading(self) -> ReadingSettings:
+        """What the readers of messages are told."""
+        return ReadingSettings(zone=self.zone, test_patients=frozenset(self.settings.site.test_patients))
+
+    def profile(self, rule_set: str) -> ChargeItemProfile:
+        """How ChargeItems are written; `rule_set` is a name and a date, "name|date"."""
+        facility = Reference(system=f"{self.canonical}/facility", value=self.facility, display=self.name)
+        return ChargeItemProfile(self.canonical, facility, rule_set, self.zone)
+
+    def ledger_url(self, override: str | None = None) -> str:
+        """Where the ledger is: `override`, else what the site file says, else a temporary one."""
+        if override:
+            return override
+        return self.settings.ledger.url if self.settings.ledger else TEMPORARY_LEDGER
+
+
+def load_site(path: Path | None = None) -> Site:
+    """The site of a site file, or the built-in sample site; SiteError lists all that is wrong at once."""
+    if path is None:
+        return Site(_sample())
+    try:
+        return Site(SiteSettings.model_validate(_tables(path), context={"folder": path.parent}), path)
+    except ValidationError as error:
+        raise SiteError(problems_of(error)) from None
+
+
+def _tables(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SiteError([f"{path}: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise SiteError([f"{path}: is not UTF-8 text"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SiteError([f"{path}: is not TOML: {error}"]) from None
+
+
+def _sample() -> SiteSettings:
+    table = SiteTable.model_construct(
+        name=SAMPLE_NAME,
+        time_zone=SAMPLE_ZONE,
+        identifier_key=SecretStr(SAMPLE_KEY),
+    )
+    return SiteSettings(site=table)

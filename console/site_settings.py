@@ -1,0 +1,164 @@
+"""The tables and keys of a site file, with their meaning and defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from coder.policy import Midnight
+from console.site_values import (
+    BesideSiteFile,
+    Brokers,
+    Day,
+    HostAndPort,
+    LedgerUrl,
+    Mode,
+    Secret,
+    Start,
+    Text,
+    TextOrSecret,
+    TimeZoneName,
+    TwoDigits,
+    WebAddress,
+    WholeNumber,
+    WholeNumberFromOne,
+)
+
+CANONICAL = "https://hangtime.example/fhir"
+
+
+class Table(BaseModel):
+    """A table of the site file; keys it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class SiteTable(Table):
+    """Who bills, where, and from when on."""
+
+    name: Text = Field(description="the name of the facility")
+    time_zone: TimeZoneName = Field(description="the IANA time zone of its clocks, such as America/Chicago")
+    identifier_key: Secret = Field(description="the secret that makes charge identities, as env:NAME or file:PATH")
+    facility: Text | None = Field(None, description="what charge identities are made for; the name unless stated")
+    place_of_service: TwoDigits = Field("22", description="the place of service code, two digits")
+    canonical: WebAddress = Field(CANONICAL, description="what extension urls and identifier systems hang on")
+    first_service_date: Day | None = Field(None, description="nothing before it is ever published")
+    test_patients: tuple[Text, ...] = Field((), description="patients whose messages are never billed")
+
+
+class LedgerTable(Table):
+    """Where the ledger is kept."""
+
+    url: LedgerUrl = Field(repr=False, description="sqlite:///PATH or postgresql://HOST/NAME")
+
+
+class PolicyTable(Table):
+    """What the site decides where authorities leave the choice."""
+
+    midnight: Midnight = Field(Midnight.THRESHOLD, description="the date of a unit that crosses midnight")
+    bag_gap_minutes: WholeNumber = Field(15, description="the longest undocumented gap that continues a run")
+
+
+class DeadlinesTable(Table):
+    """When the passing of time alone asks."""
+
+    missing_stop_hours: WholeNumberFromOne = Field(24, description="how long an infusion may go without a stop")
+
+
+class Security(Table):
+    """How a broker is reached."""
+
+    protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="how the connection is kept"
+    )
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(None, description="how SASL signs in")
+    username: TextOrSecret | None = Field(None, repr=False, description="who signs in")
+    password: Secret | None = Field(None, description="the password, as env:NAME or file:PATH")
+    ca: BesideSiteFile | None = Field(None, description="the file of the authority that signs the broker's certificate")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        absent = [key for key in ("mechanism", "username", "password") if getattr(self, key) is None]
+        if self.protocol.startswith("SASL") and absent:
+            wanted = f"{', '.join(absent)} beside the protocol {self.protocol}"
+            raise PydanticCustomError("wanted", "{wanted}", {"wanted": wanted})
+        return self
+
+
+class Topic(Table):
+    """A topic and what its records hold."""
+
+    name: Text = Field(description="the name of the topic")
+    format: Literal["fhir", "hl7v2"] = Field(description="what its records hold: fhir or hl7v2")
+
+
+def _some(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    if not topics:
+        raise PydanticCustomError("wanted", "at least one topic")
+    return topics
+
+
+class KafkaInput(Table):
+    """Topics of one Kafka that are listened to."""
+
+    name: Text = Field(description="the name that this input goes by")
+    brokers: Brokers = Field(description="host:port of each broker, separated by commas")
+    group: Text = Field("hangtime", description="the consumer group")
+    start: Start = Field("earliest", description="where to begin, the first time only")
+    security: Security = Field(Security(), description="how the brokers are reached")
+    topics: Annotated[tuple[Topic, ...], AfterValidator(_some)] = Field(description="the topics listened to")
+
+
+class KafkaTarget(Table):
+    """Charges as records of a Kafka topic."""
+
+    kind: Literal["kafka"] = Field(description="what kind of target this is")
+    name: Text = Field(description="the name that this target goes by")
+    brokers: Brokers = Field(description="host:port of each broker, separated by commas")
+    topic: Text = Field(description="the topic written to")
+    security: Security = Field(Security(), description="how the brokers are reached")
+    mode: Mode = Field("on", description="on, or shadow: works everything out and sends nothing")
+
+
+class FhirTarget(Table):
+    """Charges as ChargeItems of a FHIR server."""
+
+    kind: Literal["fhir"] = Field(description="what kind of target this is")
+    name: Text = Field(description="the name that this target goes by")
+    url: WebAddress = Field(description="the base address of the FHIR server")
+    write: Literal["update", "conditional-update", "conditional-create", "transaction"] | None = Field(
+        None, description="how ChargeItems are written; what the server offers unless stated"
+    )
+    mode: Mode = Field("on", description="on, or shadow: works everything out and sends nothing")
+
+
+class ConsoleTable(Table):
+    """Where health, metrics and the review pages are served."""
+
+    listen: HostAndPort = Field("127.0.0.1:8090", description="host:port to listen on")
+
+
+Named = TypeVar("Named", KafkaInput, KafkaTarget | FhirTarget)
+Target = Annotated[KafkaTarget | FhirTarget, Field(discriminator="kind")]
+
+
+def _distinct(tables: tuple[Named, ...]) -> tuple[Named, ...]:
+    names = [table.name for table in tables]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PydanticCustomError("wanted", "{wanted}", {"wanted": f"each name once, not {', '.join(twice)} again"})
+    return tables
+
+
+class SiteSettings(Table):
+    """All tables of a site file."""
+
+    site: SiteTable = Field(description="the table [site]")
+    ledger: LedgerTable | None = Field(None, description="the table [ledger]")
+    policy: PolicyTable = Field(PolicyTable(), description="the table [policy]")
+    deadlines: DeadlinesTable = Field(DeadlinesTable(), description="the table [deadlines]")
+    kafka: Annotated[tuple[KafkaInput, ...], AfterValidator(_distinct)] = Field((), description="tables [[kafka]]")
+    publish: Annotated[tuple[Target, ...], AfterValidator(_distinct)] = Field((), description="tables [[publish]]")
+    console: ConsoleTable = Field(ConsoleTable(), description="the table [console]")
