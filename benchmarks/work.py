@@ -41,7 +41,7 @@ DRUGS = ("ceftriaxone", "vancomycin", "ondansetron", "normal saline", "magnesium
 
 def reading_hl7(sample: Path) -> Iterator[Measured]:
     """RAS to tellings, beside hl7apy's parse alone."""
-    parts = (sample / "ras.hl7").read_bytes().split(b"MSH|")[1:]
+    parts = (sample / "logs" / "ras.hl7").read_bytes().split(b"MSH|")[1:]
     messages = [b"MSH|" + part for part in parts if part.startswith(rb"^~\&|")][:20]
     texts = [message.decode() for message in messages]
 
@@ -56,7 +56,7 @@ def reading_hl7(sample: Path) -> Iterator[Measured]:
 def reading_fhir(sample: Path) -> Iterator[Measured]:
     """MedicationAdministration to tellings, beside fhir.resources' validation alone."""
     lines = [
-        line for line in (sample / "fhir.ndjson").read_bytes().splitlines() if b'"MedicationAdministration"' in line
+        line for line in (sample / "logs" / "fhir.ndjson").read_bytes().splitlines() if b'"MedicationAdministration"' in line
     ]
     lines = [line for line in lines if line.endswith(b"}")][:40]
     documents = [json.loads(line) for line in lines]
@@ -117,7 +117,7 @@ def posting(sample: Path) -> Iterator[Measured]:
     def replay() -> int:
         with open_ledger("sqlite://", facility=site.facility, identity_key=site.identity_key()) as ledger:
             posting = LogPosting(ledger, posting_context(site, ("bench",)))
-            posting.post_all(open_logs((str(sample),), site.reading()))
+            posting.post_all(open_logs((str(sample / "logs"),), site.reading()))
             return posting.counts.records.read
 
     yield measure("the sample day, log to charges in the ledger, one record", replay)
