@@ -22,7 +22,7 @@ def initial_charges(
     initial: Classified, candidates: Sequence[Classified], modifiers: tuple[str, ...], sheet: Sheet
 ) -> tuple[Charge, ...]:
     """The initial service of an access and its further hours."""
-    said = wording.initial(losing_rivals(initial, candidates))
+    said = wording.initial(initial, losing_rivals(initial, candidates))
     rules = ("initial.second-access",) if modifiers else ("initial.hierarchy",)
     if initial.mode is Mode.PUSH:
         return charges_of(_untimed(initial, initial_code(initial), rules, None, said, sheet, modifiers), sheet)
@@ -94,7 +94,7 @@ def _repeat(cast: Cast, key: ChargeKey, sheet: Sheet, modifiers: tuple[str, ...]
         one.planned,
         modifiers,
         key,
-        (*wording.counted(clocked, one.run.name), *said),
+        said,
     )
 
 
@@ -176,7 +176,7 @@ def _infusion_line(
         one.planned,
         modifiers,
         key,
-        (*wording.counted(clocked, one.run.name), *said),
+        said,
     )
 
 
@@ -198,7 +198,6 @@ def _hours_line(one: Classified, key: ChargeKey | None, sheet: Sheet, modifiers:
         one.planned,
         modifiers,
         key,
-        wording.counted(clocked, one.run.name),
     )
 
 
@@ -222,7 +221,7 @@ def _untimed(
         one.planned,
         modifiers,
         key,
-        (*wording.one_time(one, sheet), *said),
+        said,
     )
 
 

@@ -11,7 +11,6 @@ from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overla
 from coder.modes import Classified, Mode
 from coder.runs import Run
 from coder.sheet import Sheet
-from coder.wording import counted
 
 FLOOR = "hydration_minutes_floor"
 HOUR_FLOOR = "additional_hour_minutes_floor"
@@ -54,7 +53,6 @@ def _initial(
 ) -> tuple[Charge, ...]:
     numbers = sheet.tables.on(sheet.local(runs[0].start).date())
     floor, first, hour = numbers[FLOOR], numbers[FIRST_HOUR], numbers[HOUR_FLOOR]
-    said = counted(clocked, "fluid")
     service = Line(
         Role.SERVICE,
         HYDRATION_INITIAL,
@@ -64,7 +62,7 @@ def _initial(
         FLOOR,
         (*rules, "hydration.initial"),
         planned,
-        explanation=(*said, "Hydration is the initial service: nothing stronger ran on this access."),
+        explanation=("Hydration is the initial service: nothing stronger ran on this access.",),
     )
     charges = charges_of(service, sheet)
     hours = Line(
@@ -77,7 +75,6 @@ def _initial(
         (*rules, "hydration.hours"),
         planned,
         part_of=charges[0].key,
-        explanation=said,
     )
     return (*charges, *(charges_of(hours, sheet) if hours.thresholds else ()))
 
@@ -92,7 +89,6 @@ def _secondary(
 ) -> tuple[Charge, ...]:
     numbers = sheet.tables.on(sheet.local(runs[0].start).date())
     hours = hour_units(clocked.counted, 0, numbers[HOUR_FLOOR])
-    said = counted(clocked, "fluid")
     line = Line(
         Role.SERVICE,
         HYDRATION_HOUR,
@@ -103,7 +99,7 @@ def _secondary(
         (*rules, "hydration.secondary"),
         planned,
         part_of=initial,
-        explanation=(*said, "Another service of this access is the initial, so every hour here is an add-on."),
+        explanation=("Another service of this access is the initial, so every hour here is an add-on.",),
     )
     return charges_of(line, sheet)
 

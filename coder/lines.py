@@ -138,7 +138,7 @@ def _charge(line: Line, day: date, units: int | None, threshold: int | None, she
         part_of=line.part_of,
         department=visit.department,
         account=visit.account,
-        explanation=_explanation(line, day, units, threshold, sheet),
+        explanation=_explanation(line, day, units, sheet),
     )
 
 
@@ -162,10 +162,8 @@ def _period(runs: Sequence[Run], day: date, sheet: Sheet) -> tuple[datetime, dat
     return sheet.local(start), sheet.local(max(start, end))
 
 
-def _explanation(line: Line, day: date, units: int | None, threshold: int | None, sheet: Sheet) -> tuple[str, ...]:
+def _explanation(line: Line, day: date, units: int | None, sheet: Sheet) -> tuple[str, ...]:
     said = list(line.explanation)
-    if threshold and line.threshold_name:
-        said.append(f"The last unit was earned at counted minute {threshold} ({line.threshold_name}).")
     if units is None:
         said.append("Not countable yet: nothing is charted past the start.")
     if f"midnight.{sheet.policy.midnight}" in _rules(line, sheet):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from decimal import Decimal
 
-from coder.lines import Clocked
+from coder.charges import Interval, Minutes, Subtraction
+from coder.hierarchy import rank
 from coder.modes import Classified
-from coder.sheet import Sheet
 
 SOURCES = {
     "charted": "charted",
@@ -21,37 +22,43 @@ TAKEN = {
 }
 
 
-def counted(clocked: Clocked, what: str) -> tuple[str, ...]:
-    """Each interval, each subtraction, and the minutes that count."""
-    said = [
-        f"{what.capitalize()} {one.start:%H:%M} to {one.end:%H:%M} ({SOURCES[one.source]})." for one in clocked.gross
-    ]
+def counted(minutes: Minutes, zone: tzinfo) -> tuple[str, ...]:
+    """A ledger of minutes in sentences: each interval, each subtraction, what counts, and what it met."""
+    said = [f"{_span(one, zone)} ({SOURCES.get(one.source, one.source)})." for one in minutes.gross]
     said += [
-        f"Minus {one.start:%H:%M} to {one.end:%H:%M}, {one.minutes} minutes: {TAKEN[one.rule]}."
-        for one in clocked.subtracted
+        f"Minus {_span(one, zone)}, {one.minutes} minutes: {TAKEN.get(one.rule, one.rule)}."
+        for one in minutes.subtracted
     ]
-    said.append(f"Counted: {clocked.counted} minutes.")
+    if minutes.gross:
+        said.append(f"Counted: {minutes.counted} minutes.")
+    if minutes.threshold:
+        said.append(f"The last unit was earned at counted minute {minutes.threshold_minutes} ({minutes.threshold}).")
     return tuple(said)
 
 
-def one_time(classified: Classified, sheet: Sheet) -> tuple[str, ...]:
-    """The time of a push or injection, with its length where one is charted."""
-    run = classified.run
-    if run.one_time:
-        return (f"{run.name.capitalize()} given at {sheet.clock(run.start)} (one charted time).",)
-    span = f"{sheet.clock(run.start)} to {sheet.clock(run.end)}"
-    return (f"{run.name.capitalize()} {span}, {run.minutes} minutes.",)
+def _span(one: Interval | Subtraction, zone: tzinfo) -> str:
+    return f"{one.start.astimezone(zone):%H:%M} to {one.end.astimezone(zone):%H:%M}"
 
 
-def initial(rivals: Sequence[Classified]) -> tuple[str, ...]:
+def initial(winner: Classified, rivals: Sequence[Classified]) -> tuple[str, ...]:
     """Why this run is the initial service, and what lost to it."""
     if not rivals:
         return ("Initial service: the only infusion or push on this access.",)
-    lost = ", ".join(f"{one.run.name} ({one.mode})" for one in rivals)
-    return (
-        "Initial service by the facility hierarchy: chemotherapy before therapeutic before hydration, "
-        f"infusion before push. It stands before {lost}.",
-    )
+    equals = [one for one in rivals if rank(one) == rank(winner)]
+    weaker = [one for one in rivals if one not in equals]
+    said = []
+    if weaker:
+        said.append(
+            "Initial service by the facility hierarchy (chemotherapy before therapeutic before hydration, "
+            f"infusion before push): before {_named(weaker)}."
+        )
+    if equals:
+        said.append(f"Of equals the earliest, or the longest that overlaps it: before {_named(equals)}.")
+    return tuple(said)
+
+
+def _named(runs: Sequence[Classified]) -> str:
+    return ", ".join(f"{one.run.name} ({one.mode})" for one in runs)
 
 
 def dose_to_units(dose: Decimal, unit: str, amount: Decimal, amount_unit: str, units: int) -> str:

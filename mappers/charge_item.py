@@ -9,6 +9,7 @@ import orjson
 
 from coder.charges import Charge, CodeSystem, Product
 from coder.facts import Reference
+from coder.wording import counted
 from mappers.charge_item_minutes import minutes_extension, period
 from mappers.charge_item_reference import Json, logical, reference, stated
 
@@ -72,8 +73,13 @@ def charge_item(
         service=_services(charge, base),
         productCodeableConcept=_product(charge.product) if charge.product else None,
         account=_listed(reference(charge.account, "Account", base) if charge.account else None),
-        note=[{"text": "\n".join(charge.explanation) or charge.label}],
+        note=[{"text": "\n".join(_said(charge, profile.zone)) or charge.label}],
     )
+
+
+def _said(charge: Charge, zone: tzinfo) -> tuple[str, ...]:
+    """The explanation a person reads: how the minutes were counted, then why the line is what it is."""
+    return (*(counted(charge.minutes, zone) if charge.minutes else ()), *charge.explanation)
 
 
 def _extensions(charge: Charge, version: int, profile: ChargeItemProfile) -> list[Json]:

@@ -212,7 +212,15 @@ def test_why_by_which_rules_and_in_whose_words() -> None:
     built = item(SERVICE)
     assert [each["valueCode"] for each in extensions(built, "because")] == ["rank.initial", "time.infusion"]
     assert built["definitionCanonical"] == [f"{BASE}/rule-set/hangtime|2026-01-01"]
-    assert built["note"] == [{"text": "Ran from 20:00 to 21:35.\n90 minutes count."}]
+    (note,) = built["note"]
+    assert note["text"].splitlines() == [
+        "20:00 to 21:35 (charted).",
+        "Minus 20:00 to 20:05, 5 minutes: paused.",
+        "Counted: 90 minutes.",
+        "The last unit was earned at counted minute 16 (infusion_minutes_floor).",
+        "Ran from 20:00 to 21:35.",
+        "90 minutes count.",
+    ]
 
 
 def test_the_ledger_of_minutes() -> None:

@@ -1,0 +1,35 @@
+"""Charted times: an instant where one was stated to the minute, the day either way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+class NoSuchTimeError(ValueError):
+    """A wall-clock time that the zone skipped when its clocks went forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated."""
+
+    instant: datetime | None = None
+    day: date | None = None
+
+
+UNSTATED = Charted()
+
+
+def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
+    """The instant of `stated`; without an offset it is the site's wall clock, the earlier of two readings."""
+    instant = stated.astimezone(UTC) if stated.tzinfo else _of_wall_clock(stated, zone)
+    return Charted(instant, instant.astimezone(zone).date())
+
+
+def _of_wall_clock(stated: datetime, zone: ZoneInfo) -> datetime:
+    instant = stated.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) != stated:
+        raise NoSuchTimeError(f"{zone.key} has no such time: its clocks went forward over it")
+    return instant

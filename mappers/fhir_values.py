@@ -1,0 +1,118 @@
+"""FHIR's datatypes into ours: times, quantities, references, codings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from coder import facts
+from mappers import fhir_elements as fhir
+from mappers.amounts import WANTED, is_amount
+from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
+from mappers.code_systems import UCUM
+from mappers.fhir_resource import Resource
+from mappers.refused import refused
+
+_DATE_CHARACTERS = len("2026-03-03")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a resource is read in: the site's zone, and the neighbours of its Bundle by every name they have."""
+
+    zone: ZoneInfo
+    neighbours: Mapping[str, Resource]
+
+    def named(self, reference: str) -> str:
+        """A literal reference by the type and id it means, without its version."""
+        plain = reference.partition("/_history/")[0]
+        neighbour = self.neighbours.get(plain, {})
+        return f"{neighbour['resourceType']}/{neighbour['id']}" if neighbour.get("id") else plain
+
+
+def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
+    """A dateTime: an instant, a mere day, or (a year, a month) nothing that a rule can use."""
+    if text is None or len(text) < _DATE_CHARACTERS:
+        return UNSTATED
+    try:
+        if len(text) == _DATE_CHARACTERS:
+            return Charted(day=date.fromisoformat(text))
+        return charted_at(datetime.fromisoformat(text), zone)
+    except NoSuchTimeError as error:
+        raise refused("not a time", path, text, str(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise refused("not a time", path, text, "a FHIR dateTime") from error
+
+
+def asserted(meta: fhir.Meta) -> datetime | None:
+    """When the sender last changed the resource."""
+    return charted(meta.lastUpdated, "meta.lastUpdated", ZoneInfo("UTC")).instant
+
+
+def amount(quantity: fhir.Quantity | None, path: str) -> facts.Quantity | None:
+    """An exact amount in the unit as stated; one with a comparator is not known."""
+    if quantity is None or quantity.value is None or quantity.comparator:
+        return None
+    if not is_amount(quantity.value):
+        raise refused("not an amount", f"{path}.value", quantity.value, WANTED)
+    return facts.Quantity(quantity.value, unit(quantity))
+
+
+def unit(quantity: fhir.Quantity) -> str | None:
+    """The UCUM code where there is one, else the sender's word."""
+    if quantity.system == UCUM and quantity.code:
+        return quantity.code
+    return quantity.unit or quantity.code
+
+
+def rate(dosage: fhir.Dosage, path: str) -> facts.Quantity | None:
+    """The rate of a dosage; a ratio is reckoned down to one of its denominator."""
+    if dosage.rateRatio is None:
+        return amount(dosage.rateQuantity, f"{path}.rateQuantity")
+    above = amount(dosage.rateRatio.numerator, f"{path}.rateRatio.numerator")
+    below = amount(dosage.rateRatio.denominator, f"{path}.rateRatio.denominator")
+    if above is None or below is None or not below.value:
+        return None
+    return facts.Quantity(above.value / below.value, f"{above.unit or ''}/{below.unit or ''}")
+
+
+def codings(concept: fhir.CodeableConcept | None) -> tuple[facts.Coding, ...]:
+    """The codings of a concept that have a code."""
+    stated = concept.coding if concept else ()
+    return tuple(facts.Coding(coding.system, coding.code, coding.display) for coding in stated if coding.code)
+
+
+def words(concepts: Iterable[fhir.CodeableConcept | None]) -> frozenset[str]:
+    """Every code and text of some concepts, in lower case."""
+    stated = [concept for concept in concepts if concept]
+    coded = {coding.code for concept in stated for coding in concept.coding}
+    return frozenset(word.casefold() for word in coded | {concept.text for concept in stated} if word)
+
+
+def shown(concept: fhir.CodeableConcept | None) -> str | None:
+    """The words a person would know a concept by."""
+    if concept is None:
+        return None
+    first = concept.coding[0] if concept.coding else fhir.Coding()
+    return concept.text or first.display or first.code
+
+
+def referred(reference: fhir.Reference | None, surroundings: Surroundings, *, named: bool = True) -> facts.Reference:
+    """A reference as the sender points; `named` keeps the display (never a patient's)."""
+    if reference is None:
+        return facts.Reference()
+    identifier = reference.identifier or fhir.Identifier()
+    literal = surroundings.named(reference.reference) if reference.reference else None
+    return facts.Reference(literal, identifier.system, identifier.value, reference.display if named else None)
+
+
+def known(reference: facts.Reference) -> facts.Reference | None:
+    """The reference where it says anything."""
+    return None if reference == facts.Reference() else reference
+
+
+def identified(identifiers: Iterable[fhir.Identifier]) -> tuple[str, ...]:
+    """Identifiers as keys; one without a system holds only within its source."""
+    return tuple(f"{each.system or 'fhir|'}|{each.value}" for each in identifiers if each.value)

@@ -1,0 +1,51 @@
+"""HL7 v2 times: as exact as they were written, at the site's wall clock unless they carry an offset."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
+from mappers.hl7_message import Segment
+from mappers.refused import refused
+
+_TIME = re.compile(
+    r"(?P<year>\d{4})((?P<month>\d\d)((?P<day>\d\d)((?P<hour>\d\d)((?P<minute>\d\d)"
+    r"((?P<second>\d\d)(\.(?P<fraction>\d{1,6}))?)?)?)?)?)?"
+    r"((?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>[0-5]\d))?"
+)
+_WANTED = "YYYYMMDDHHMM, seconds and an offset if known"
+
+
+def charted_in(segment: Segment, number: int, zone: ZoneInfo) -> Charted:
+    """The time in a field; less than a minute's exactness gives the day alone."""
+    text = segment.text(number)
+    if not text:
+        return UNSTATED
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise refused("not a time", segment.path(number), text, _WANTED)
+    try:
+        return _charted(match.groupdict(), zone)
+    except NoSuchTimeError as error:
+        raise refused("not a time", segment.path(number), text, str(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise refused("not a time", segment.path(number), text, _WANTED) from error
+
+
+def _charted(parts: dict[str, str | None], zone: ZoneInfo) -> Charted:
+    year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    microsecond = int((parts["fraction"] or "").ljust(6, "0"))
+    stated = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=_offset(parts))
+    if parts["minute"] is not None:
+        return charted_at(stated, zone)
+    return Charted(day=stated.date()) if parts["day"] is not None else UNSTATED
+
+
+def _offset(parts: dict[str, str | None]) -> timezone | None:
+    if parts["sign"] is None:
+        return None
+    span = timedelta(hours=int(parts["hours"] or 0), minutes=int(parts["minutes"] or 0))
+    return timezone(-span if parts["sign"] == "-" else span)
