@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mappers.fhir_reading import read_fhir
-from mappers.hl7_reading import read_hl7
+from mappers.fhir.reading import read_fhir
+from mappers.hl7.reading import read_hl7
 from mappers.record import Record
 from mappers.refused import refused
 from mappers.telling import Item, Reading, Telling

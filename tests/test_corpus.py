@@ -13,8 +13,8 @@ from hl7apy.consts import VALIDATION_LEVEL
 from hl7apy.parser import parse_message
 
 from coder.facts import Administration, AdministrationStatus, Encounter, Method, PatientClass, Route
-from mappers.hl7_header import decode, read_header
-from mappers.hl7_message import parse, text_of
+from mappers.hl7.header import decode, read_header
+from mappers.hl7.message import parse, text_of
 from mappers.reading import ReadingSettings, read
 from mappers.record import Record
 from mappers.telling import Fault, Ignored, Item, Telling

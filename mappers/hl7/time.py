@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
-from mappers.hl7_message import Segment
+from mappers.hl7.message import Segment
 from mappers.refused import refused
 
 _TIME = re.compile(

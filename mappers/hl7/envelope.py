@@ -8,8 +8,8 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from coder.facts import Reference
-from mappers.hl7_message import CLEARED, Message, Repetition, Segment, text_of
-from mappers.hl7_time import charted_in
+from mappers.hl7.message import CLEARED, Message, Repetition, Segment, text_of
+from mappers.hl7.time import charted_in
 from mappers.refused import refused
 
 _TEST_PROCESSING = frozenset({"T", "D"})

@@ -10,12 +10,12 @@ from coder.facts import Administration, Coding, Method, Purpose, Reference
 from mappers.amounts import rate
 from mappers.charted import UNSTATED, Charted
 from mappers.code_systems import V2_METHOD, V2_ROUTE
-from mappers.hl7_drugs import codings_in, drugs_given, is_immunization, words_in
-from mappers.hl7_envelope import Envelope
-from mappers.hl7_message import Segment, text_of
-from mappers.hl7_orders import Given
-from mappers.hl7_status import action_of, status_of
-from mappers.hl7_time import charted_in
+from mappers.hl7.drugs import codings_in, drugs_given, is_immunization, words_in
+from mappers.hl7.envelope import Envelope
+from mappers.hl7.message import Segment, text_of
+from mappers.hl7.orders import Given
+from mappers.hl7.status import action_of, status_of
+from mappers.hl7.time import charted_in
 from mappers.methods import method_of
 from mappers.refused import refused
 from mappers.routes import RouteMeaning, route_meaning

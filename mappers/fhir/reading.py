@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from mappers.fhir_administration import read_administration
-from mappers.fhir_encounter import read_encounter
-from mappers.fhir_resource import Resource, decode, model_of
-from mappers.fhir_values import Surroundings
+from mappers.fhir.administration import read_administration
+from mappers.fhir.encounter import read_encounter
+from mappers.fhir.resource import Resource, decode, model_of
+from mappers.fhir.values import Surroundings
 from mappers.refused import Refused, refused
 from mappers.telling import Ignored, Item, Telling
 

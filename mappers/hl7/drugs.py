@@ -7,8 +7,8 @@ from decimal import Decimal
 from coder.facts import Coding, DrugGiven, Quantity
 from mappers.amounts import WANTED, number
 from mappers.code_systems import CVX, of_short_name
-from mappers.hl7_message import Repetition, Segment, text_of
-from mappers.hl7_orders import Given
+from mappers.hl7.message import Repetition, Segment, text_of
+from mappers.hl7.orders import Given
 from mappers.refused import refused
 
 _CODING_STARTS = (1, 4, 10)

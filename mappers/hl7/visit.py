@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from coder.facts import Encounter, PatientClass, Reference
 from mappers.charted import Charted
-from mappers.hl7_envelope import Envelope, identifier_in
-from mappers.hl7_message import Segment
-from mappers.hl7_time import charted_in
+from mappers.hl7.envelope import Envelope, identifier_in
+from mappers.hl7.message import Segment
+from mappers.hl7.time import charted_in
 from mappers.refused import refused
 from mappers.telling import Action, Telling
 

@@ -6,8 +6,8 @@ RXA-20 is held against table 0322: what is not listed there is unknown, and the 
 from __future__ import annotations
 
 from coder.facts import AdministrationStatus
-from mappers.hl7_message import Segment
-from mappers.hl7_orders import Given
+from mappers.hl7.message import Segment
+from mappers.hl7.orders import Given
 from mappers.refused import refused
 from mappers.telling import Action
 

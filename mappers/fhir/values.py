@@ -8,11 +8,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from coder import facts
-from mappers import fhir_elements as fhir
 from mappers.amounts import WANTED, is_amount
 from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
 from mappers.code_systems import UCUM
-from mappers.fhir_resource import Resource
+from mappers.fhir import elements as fhir
+from mappers.fhir.resource import Resource
 from mappers.refused import refused
 
 _DATE_CHARACTERS = len("2026-03-03")

@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 import orjson
 from pydantic import BaseModel, ValidationError
 
-from mappers.fhir_elements import Element
+from mappers.fhir.elements import Element
 from mappers.refused import refused
 
 Resource = Mapping[str, object]

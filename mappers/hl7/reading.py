@@ -7,12 +7,12 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from mappers.charted import Charted
-from mappers.hl7_administration import read_administration, start_of
-from mappers.hl7_envelope import Envelope, read_envelope
-from mappers.hl7_header import decode, read_header
-from mappers.hl7_message import Message, parse
-from mappers.hl7_orders import Given, given_in
-from mappers.hl7_visit import read_visit, visit_key
+from mappers.hl7.administration import read_administration, start_of
+from mappers.hl7.envelope import Envelope, read_envelope
+from mappers.hl7.header import decode, read_header
+from mappers.hl7.message import Message, parse
+from mappers.hl7.orders import Given, given_in
+from mappers.hl7.visit import read_visit, visit_key
 from mappers.refused import Refused, refused
 from mappers.telling import Ignored, Item, Telling
 

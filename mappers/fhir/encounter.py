@@ -5,11 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 
 from coder.facts import Encounter, PatientClass, Reference
-from mappers import fhir_elements as fhir
 from mappers.code_systems import ACT_CODE
-from mappers.fhir_patient import patient_key, patient_of, test_kind
-from mappers.fhir_resource import Resource, canonical, read_resource
-from mappers.fhir_values import Surroundings, asserted, charted, identified, known, referred
+from mappers.fhir import elements as fhir
+from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.resource import Resource, canonical, read_resource
+from mappers.fhir.values import Surroundings, asserted, charted, identified, known, referred
 from mappers.refused import refused
 from mappers.telling import Action, Telling
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hashlib import sha256
 
 from coder.facts import Administration, AdministrationStatus, Purpose, Reference
-from mappers import fhir_elements as fhir
 from mappers.charted import UNSTATED, Charted
-from mappers.fhir_medication import drugs_given, is_immunization
-from mappers.fhir_patient import patient_key, patient_of, test_kind
-from mappers.fhir_resource import Resource, canonical, read_resource
-from mappers.fhir_values import (
+from mappers.fhir import elements as fhir
+from mappers.fhir.medication import drugs_given, is_immunization
+from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.resource import Resource, canonical, read_resource
+from mappers.fhir.values import (
     Surroundings,
     asserted,
     charted,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.facts import Reference
-from mappers import fhir_elements as fhir
-from mappers.fhir_values import Surroundings, referred
+from mappers.fhir import elements as fhir
+from mappers.fhir.values import Surroundings, referred
 from mappers.refused import refused
 
 _TEST_LABEL = "HTEST"

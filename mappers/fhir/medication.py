@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coder.facts import DrugGiven, Quantity
-from mappers import fhir_elements as fhir
 from mappers.code_systems import CVX, PRODUCTS
-from mappers.fhir_resource import Resource, read_resource
-from mappers.fhir_values import Surroundings, amount, codings
+from mappers.fhir import elements as fhir
+from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.values import Surroundings, amount, codings
 
 _PATH = "MedicationAdministration"
 _WHOLE_DOSE_UNITS = frozenset({None, "1", "dose", "{dose}"})

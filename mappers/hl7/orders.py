@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mappers.hl7_message import Segment
+from mappers.hl7.message import Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""FHIR R4 resources into tellings, checked by fhir.resources."""
