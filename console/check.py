@@ -1,0 +1,121 @@
+"""`hangtime check`: settings, tables, code sets and connections, with all problems at once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.problems import problem_lines
+from console.site import TEMPORARY_LEDGER, Site, SiteError, load_site
+from ledger.errors import LedgerError
+from ledger.ledger import open_ledger
+from mappers.strict_yaml import StrictYamlError
+from mappers.tables import TableError, load_tables
+
+EXIT_FOUND = 1
+SQLITE_FILE = "sqlite:///"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a check found: what is well, what could not be looked at, and every problem."""
+
+    well: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def check_site(path: Path | None) -> int:
+    """Check everything and print it; a site file that cannot be read at all raises SiteError."""
+    findings = Findings()
+    site = _settings(path, findings)
+    _tables(findings)
+    if site is not None:
+        _ledger(site, findings)
+        findings.unseen += _unseen(site)
+    _print(findings)
+    return EXIT_FOUND if findings.problems else 0
+
+
+def _settings(path: Path | None, findings: Findings) -> Site | None:
+    try:
+        site = load_site(path)
+    except SiteError as error:
+        if not _holds_toml(path):
+            raise
+        findings.problems += [f"{path}: {line}" for line in error.problems]
+        return None
+    where = path or "built-in sample site (no --site)"
+    findings.well.append(f"settings: {where}: {site.name}, {site.zone}")
+    return site
+
+
+def _holds_toml(path: Path | None) -> bool:
+    if path is None:
+        return False
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    return True
+
+
+def _tables(findings: Findings) -> None:
+    try:
+        tables = load_tables()
+    except (TableError, StrictYamlError, OSError) as error:
+        findings.problems.append(f"tables: {error}")
+        return
+    drugs = tables.formulary.drugs
+    codes = {unit.hcpcs for drug in drugs.values() for unit in drug.billing}
+    findings.well.append(
+        f"tables: edition {tables.edition}, {len(tables.numbers)} numbers, {len(tables.authorities)} authorities"
+    )
+    findings.well.append(
+        f"code sets: {len(drugs)} drugs with {len(codes)} HCPCS codes, "
+        f"{len(tables.formulary.by_code)} codes that name a drug"
+    )
+
+
+def _ledger(site: Site, findings: Findings) -> None:
+    url = site.ledger_url()
+    if url == TEMPORARY_LEDGER:
+        findings.well.append("ledger: none named, so each run has a temporary one")
+        return
+    try:
+        if _would_be_new(url):
+            findings.well.append(f"ledger: {url}: not there yet, its folder can be written to")
+            return
+        with open_ledger(url, facility=site.facility, identity_key=site.identity_key()):
+            findings.well.append(f"ledger: {url}: opens")
+    except (LedgerError, OSError) as error:
+        findings.problems += [f"ledger: {line}" for line in problem_lines(error)]
+
+
+def _would_be_new(url: str) -> bool:
+    """Whether the ledger's file is still to be made, where it could be; a check makes none."""
+    if not url.startswith(SQLITE_FILE):
+        return False
+    file = Path(url.removeprefix(SQLITE_FILE))
+    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    return not file.exists() and folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _unseen(site: Site) -> Iterator[str]:
+    for kafka in site.settings.kafka:
+        yield f"kafka {kafka.name}: {kafka.brokers}"
+    for target in site.settings.publish:
+        yield f"publish {target.name}: {target.kind}"
+
+
+def _print(findings: Findings) -> None:
+    for line in findings.well:
+        print(f"ok       {line}")
+    for line in findings.unseen:
+        print(f"unseen   {line}: settings read, connection not tried")
+    for line in findings.problems:
+        print(f"problem  {line}")
+    print(f"{len(findings.problems)} problem(s)" if findings.problems else "All is well.")

@@ -1,0 +1,108 @@
+"""The way of a log into a ledger: batches of records, each after the deadlines that passed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from coder.tables import Tables
+from console.counts import Counts
+from console.input_order import InputOrder
+from console.site import Site
+from ledger.deadlines import fire_deadlines
+from ledger.errors import StaleBatchError
+from ledger.ledger import Ledger
+from ledger.posting import PostingContext, post
+from mappers.tables import load_tables
+from mappers.telling import Reading
+
+BATCH_RECORDS = 100
+AFTER_AS_OF = "after as-of"
+POSTED_BEFORE = "posted before"
+RULE_SET = "hangtime"
+
+
+@dataclass(slots=True)
+class LogPosting:
+    """Posts readings batch by batch; `clock` is the newest record time heard, `counts` what became of each record."""
+
+    ledger: Ledger
+    context: PostingContext
+    as_of: datetime | None = None
+    stop_asked: Callable[[], bool] = lambda: False
+    after_posting: Callable[[], None] = lambda: None
+    counts: Counts = field(default_factory=Counts)
+    clock: datetime | None = None
+    _input_order: InputOrder = field(default_factory=InputOrder)
+
+    def post_all(self, readings: Iterable[Reading]) -> None:
+        """Post every batch, then fire what is due by the as-of time."""
+        for batch in self._batches(readings):
+            self._fire(next((reading.time for reading in batch if reading.time is not None), None))
+            self._post(batch)
+            self.after_posting()
+        if self.as_of is not None and not self.stop_asked():
+            self.clock = self.as_of
+        self._fire(self.clock)
+
+    def _batches(self, readings: Iterable[Reading]) -> Iterator[Sequence[Reading]]:
+        batch: list[Reading] = []
+        for reading in readings:
+            if self._is_after_as_of(reading):
+                self.counts.leave_out(reading, AFTER_AS_OF)
+            else:
+                batch.append(self._input_order.ordered(reading))
+            if len(batch) == BATCH_RECORDS or self.stop_asked():
+                yield batch
+                batch = []
+            if self.stop_asked():
+                return
+        yield batch
+
+    def _is_after_as_of(self, reading: Reading) -> bool:
+        return self.as_of is not None and reading.time is not None and reading.time > self.as_of
+
+    def _post(self, batch: Sequence[Reading]) -> None:
+        while batch:
+            try:
+                self.counts.add(post(self.ledger, batch, self.context))
+            except StaleBatchError as stale:
+                batch = self._without_posted(batch, stale)
+            else:
+                times = [reading.time for reading in batch if reading.time is not None]
+                self.clock = max([*times, *([self.clock] if self.clock else [])], default=None)
+                return
+
+    def _without_posted(self, batch: Sequence[Reading], stale: StaleBatchError) -> Sequence[Reading]:
+        """The batch without what an earlier run has posted into this ledger; that is counted, not heard twice."""
+        fresh = []
+        for reading in batch:
+            record = reading.record
+            same_input = (record.source, record.partition) == (stale.source, stale.partition)
+            if same_input and record.offset < stale.next_offset:
+                self.counts.leave_out(reading, POSTED_BEFORE)
+            else:
+                fresh.append(reading)
+        return fresh
+
+    def _fire(self, clock: datetime | None) -> None:
+        if clock is not None and fire_deadlines(self.ledger, clock, self.context):
+            self.after_posting()
+
+
+def posting_context(site: Site, targets: tuple[str, ...]) -> PostingContext:
+    """What posting needs to know of a site."""
+    return PostingContext(
+        facility=site.facility,
+        identity_key=site.identity_key(),
+        policy=site.policy(),
+        tables=load_tables(),
+        targets=targets,
+        first_service_date=site.first_service_date,
+    )
+
+
+def rule_set(tables: Tables) -> str:
+    """The name and date that ChargeItems give as the rules they were made by."""
+    return f"{RULE_SET}|{tables.edition}"

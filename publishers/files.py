@@ -1,0 +1,39 @@
+"""The file target: every ChargeItem version that is due, one line each, in the order it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.reading_back import mark_delivered, undelivered
+
+from ledger.ledger import Ledger
+from mappers.charge_item import ChargeItemProfile, charge_item_json
+
+TARGET = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """Writes what the ledger owes the target `files` to `write`, one line at a time."""
+
+    write: Callable[[bytes], object]
+    profile: ChargeItemProfile
+
+    def deliver(self, ledger: Ledger) -> int:
+        """Write and mark every version not yet delivered; gives how many there were."""
+        versions = tuple(undelivered(ledger, TARGET))
+        for version in versions:
+            self.write(
+                charge_item_json(
+                    version.charge,
+                    identity=version.identity,
+                    version=version.version,
+                    status=version.status,
+                    part_of=version.part_of_identity,
+                    profile=self.profile,
+                )
+                + b"\n"
+            )
+        mark_delivered(ledger, TARGET, versions)
+        return len(versions)
