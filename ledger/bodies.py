@@ -1,0 +1,50 @@
+"""The JSON bodies of ledger rows: dataclasses out and back in, equal to what they were.
+
+Decimals travel as text and keep their digits, times keep their offset. Decoded bodies are cached by
+their bytes, so that a patient's older tellings are not decoded anew for every posting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from coder.charges import Charge, CodedVisit, NotBilled, Query
+from ledger.errors import LedgerError
+from mappers.telling import Telling
+
+Value = TypeVar("Value")
+CACHED_BODIES = 512
+
+
+class Body(Generic[Value]):
+    """How one kind of value is written to and read from a row."""
+
+    def __init__(self, kind: type[Value]) -> None:
+        self._name = kind.__name__
+        self._adapter = TypeAdapter(kind)
+        self.load: Callable[[bytes], Value] = lru_cache(CACHED_BODIES)(self._load)
+
+    def dump(self, value: Value) -> bytes:
+        """The value as JSON, without what is at its default."""
+        try:
+            return self._adapter.dump_json(value, exclude_defaults=True, warnings="error")
+        except PydanticSerializationError:
+            raise LedgerError(f"a {self._name} has a value that the ledger cannot keep") from None
+
+    def _load(self, body: bytes) -> Value:
+        try:
+            return self._adapter.validate_json(body)
+        except ValidationError:
+            raise LedgerError(f"the ledger holds a {self._name} that this version cannot read") from None
+
+
+TELLING = Body(Telling)
+CHARGE = Body(Charge)
+QUERY = Body(Query)
+NOT_BILLED = Body(NotBilled)
+CODED_VISIT = Body(CodedVisit)

@@ -1,0 +1,171 @@
+"""Facts out of tellings: a pure function of all tellings of some patients, in whatever order they arrived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from coder.facts import Administration, AdministrationStatus, Encounter, PatientFacts, Reference
+from ledger.grouping import Group, group_administrations, group_encounters, without_repeats
+from ledger.link_keys import EARLIEST, asserted, minute_of
+from ledger.merging import administration, encounter, naming_order
+from ledger.stored import StoredTelling
+
+GONE = {AdministrationStatus.ENTERED_IN_ERROR, AdministrationStatus.NOT_DONE}
+TWO_PATIENTS = "one order and start under two patients"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Administrations that are held, by key, and what stands in the way of believing them."""
+
+    kind: str
+    administrations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The facts of each patient, what is held, and which tellings each administration was made of.
+
+    `repeated` are tellings, by kind and digest, that only said again what the same message had said.
+    """
+
+    patients: Mapping[str, PatientFacts]
+    conflicts: tuple[Conflict, ...]
+    tellings: Mapping[str, tuple[StoredTelling, ...]]
+    repeated: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An administration and its group."""
+
+    fact: Administration
+    group: Group
+
+    @property
+    def alive(self) -> bool:
+        return self.fact.status not in GONE and self.fact.ignored is None
+
+
+def link(tellings: Sequence[StoredTelling]) -> Linked:
+    """Link the tellings of a set of patients into their facts.
+
+    The set must hold every patient that any of its tellings could link to (see `ledger.link_keys.shared_keys`).
+    """
+    heard = without_repeats(tellings)
+    encounters, names = _encounters(one for one in heard if one.telling.kind == "encounter")
+    given = _administrations([one for one in heard if one.telling.kind == "administration"], names)
+    held = _two_patients(given)
+    believed = [_held(one, held) for one in given]
+    patients = sorted({stored.telling.patient for stored in tellings})
+    return Linked(
+        patients=_by_patient(patients, heard, [one.fact for one in believed], encounters),
+        conflicts=tuple(_conflicts(given, held)),
+        tellings={one.fact.key: one.group.tellings for one in believed},
+        repeated=frozenset(_marks(tellings) - _marks(heard)),
+    )
+
+
+def _marks(tellings: Iterable[StoredTelling]) -> set[tuple[str, str]]:
+    return {(stored.telling.kind, stored.telling.digest) for stored in tellings}
+
+
+def _encounters(tellings: Iterable[StoredTelling]) -> tuple[list[Encounter], dict[tuple[str, str], str]]:
+    """The encounters, and the key of each by patient and every name it has."""
+    found: list[Encounter] = []
+    names: dict[tuple[str, str], str] = {}
+    for group in group_encounters(tellings):
+        fact = encounter(group.tellings)
+        found.append(fact)
+        names.update({(fact.patient, name): fact.key for one in group.tellings for name in one.telling.identifiers})
+    return found, names
+
+
+def _administrations(tellings: Iterable[StoredTelling], names: Mapping[tuple[str, str], str]) -> list[_Given]:
+    groups = group_administrations(tellings)
+    return _told_apart(_Given(administration(group.tellings, names), group) for group in groups)
+
+
+def _told_apart(given: Iterable[_Given]) -> list[_Given]:
+    """Give what stands under two patients two keys; what is alive and was asserted first keeps its own."""
+    by_key: dict[str, list[_Given]] = defaultdict(list)
+    for one in given:
+        by_key[one.fact.key].append(one)
+    return [named for same in by_key.values() for named in _numbered(sorted(same, key=_precedence))]
+
+
+def _precedence(one: _Given) -> tuple[bool, datetime, str]:
+    return not one.alive, min(asserted(stored.telling) for stored in one.group.tellings), one.fact.patient
+
+
+def _numbered(same: Sequence[_Given]) -> Iterable[_Given]:
+    yield same[0]
+    for number, one in enumerate(same[1:], start=2):
+        yield _Given(replace(one.fact, key=f"{one.fact.key}|{number}"), one.group)
+
+
+def _two_patients(given: Iterable[_Given]) -> dict[str, tuple[str, ...]]:
+    """The administrations of an order and start that more than one patient has, under each of their keys."""
+    slots: dict[tuple[str, str], list[Administration]] = defaultdict(list)
+    for one in given:
+        if one.alive and one.fact.order and one.fact.start:
+            slots[one.fact.order, minute_of(one.fact.start)].append(one.fact)
+    held: dict[str, tuple[str, ...]] = {}
+    for facts in slots.values():
+        if len({fact.patient for fact in facts}) > 1:
+            keys = tuple(sorted(fact.key for fact in facts))
+            held.update(dict.fromkeys(keys, keys))
+    return held
+
+
+def _held(one: _Given, held: Mapping[str, tuple[str, ...]]) -> _Given:
+    if one.group.unclear or one.fact.key in held:
+        return _Given(replace(one.fact, status=AdministrationStatus.UNKNOWN), one.group)
+    return one
+
+
+def _conflicts(given: Iterable[_Given], held: Mapping[str, tuple[str, ...]]) -> Iterable[Conflict]:
+    unclear = [Conflict(one.group.unclear, (one.fact.key,)) for one in given if one.group.unclear]
+    doubled = [Conflict(TWO_PATIENTS, keys) for keys in set(held.values())]
+    return sorted([*unclear, *doubled], key=lambda conflict: (conflict.kind, conflict.administrations))
+
+
+def _by_patient(
+    patients: Iterable[str],
+    heard: Iterable[StoredTelling],
+    given: Iterable[Administration],
+    encounters: Iterable[Encounter],
+) -> dict[str, PatientFacts]:
+    administrations: dict[str, list[Administration]] = defaultdict(list)
+    for one in given:
+        administrations[one.patient].append(one)
+    visited: dict[str, list[Encounter]] = defaultdict(list)
+    for fact in encounters:
+        visited[fact.patient].append(fact)
+    references = _references(heard)
+    return {
+        patient: PatientFacts(
+            patient=patient,
+            reference=references.get(patient, Reference(value=patient)),
+            administrations=tuple(sorted(administrations[patient], key=_by_start)),
+            encounters=tuple(sorted(visited[patient], key=lambda fact: fact.key)),
+        )
+        for patient in patients
+    }
+
+
+def _by_start(fact: Administration) -> tuple[bool, datetime, str]:
+    return fact.start is None, fact.start or EARLIEST, fact.key
+
+
+def _references(heard: Iterable[StoredTelling]) -> dict[str, Reference]:
+    """How a patient is named: by the highest source, where it was asserted first."""
+    first: dict[str, StoredTelling] = {}
+    for stored in heard:
+        patient = stored.telling.patient
+        if patient not in first or naming_order(stored) < naming_order(first[patient]):
+            first[patient] = stored
+    return {patient: stored.telling.patient_reference for patient, stored in first.items()}

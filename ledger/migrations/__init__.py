@@ -1,0 +1,1 @@
+"""How a ledger moves from one schema to the next, run by Alembic when an older one is opened."""

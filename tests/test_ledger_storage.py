@@ -1,0 +1,290 @@
+"""The ledger's store: bodies come back equal, identities say nothing, files belong to one site and one schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, create_engine, inspect
+
+from coder.charges import Charge, ChargeKey, ChargeStatus, CodedVisit, CodeSystem, NotBilled, Query, Role
+from coder.facts import Administration, Encounter, Reference
+from ledger.bodies import CHARGE, CODED_VISIT, NOT_BILLED, QUERY, TELLING, Body
+from ledger.errors import LedgerError
+from ledger.identity import charge_identity, key_fingerprint, query_identity
+from ledger.ledger import Ledger, open_ledger
+from ledger.migrating import alembic_config, upgrade
+from ledger.schema import REVISION, metadata
+from ledger.versions import WITHDRAWN, ChargeState, changes
+from mappers.telling import Telling
+from tests.ledger_site import FACILITY, KEY
+
+# --- bodies ----------------------------------------------------------------------------------------------------------
+
+YEARS = (datetime(1990, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001  the strategy adds the zone
+OFFSETS = st.sampled_from([UTC, ZoneInfo("Asia/Kolkata"), ZoneInfo("Etc/GMT+6")])
+st.register_type_strategy(datetime, st.datetimes(*YEARS, timezones=OFFSETS))
+st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False, places=3))
+
+BODIES: list[tuple[Body[Any], type]] = [
+    (TELLING, Telling), (CHARGE, Charge), (QUERY, Query), (NOT_BILLED, NotBilled), (CODED_VISIT, CodedVisit),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kind"), BODIES, ids=lambda one: getattr(one, "__name__", ""))
+def test_every_body_comes_back_equal(body: Body[Any], kind: type) -> None:
+    @settings(max_examples=40, deadline=None, derandomize=True)
+    @for_all(st.from_type(kind))
+    def comes_back(value: object) -> None:
+        assert body.load(body.dump(value)) == value
+
+    comes_back()
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@for_all(st.from_type(Telling), st.from_type(Administration), st.from_type(Encounter))
+def test_a_telling_keeps_the_kind_of_its_fact(telling: Telling, given: Administration, visit: Encounter) -> None:
+    for fact in (given, visit):
+        assert type(TELLING.load(TELLING.dump(replace(telling, fact=fact))).fact) is type(fact)
+
+
+def test_decimals_keep_their_digits_and_times_their_offset(charge: Charge) -> None:
+    start = datetime(2026, 3, 3, 9, tzinfo=ZoneInfo("America/Chicago"))
+    back = CHARGE.load(CHARGE.dump(replace(charge, start=start)))
+    assert back.start.utcoffset() == timedelta(hours=-6)
+    left_out = NotBilled("v", "p", (), None, None, Decimal("1500.00"), False, "r", "s")
+    assert str(NOT_BILLED.load(NOT_BILLED.dump(left_out)).amount) == "1500.00"
+
+
+def test_a_body_that_cannot_be_read_is_told_without_what_it_says() -> None:
+    with pytest.raises(LedgerError, match="holds a Charge that this version cannot read") as refused:
+        CHARGE.load(b'{"patient": "CANARY"}')
+    assert "CANARY" not in repr(refused.value) + str(refused.value.__cause__)
+
+
+# --- identities ------------------------------------------------------------------------------------------------------
+
+
+def test_an_identity_depends_on_each_part_of_its_key_and_on_the_site() -> None:
+    key = ChargeKey("a1", Role.SERVICE, 0, date(2026, 3, 3))
+    others = [
+        replace(key, anchor="a2"),
+        replace(key, role=Role.HOURS),
+        replace(key, component=1),
+        replace(key, service_date=date(2026, 3, 4)),
+    ]
+    found = {charge_identity(KEY, FACILITY, one) for one in (key, *others)}
+    found |= {charge_identity(b"other", FACILITY, key), charge_identity(KEY, "Other", key)}
+    assert len(found) == 7
+    assert all(len(one) == 40 and set(one) <= set("0123456789abcdef") for one in found)
+
+
+def test_no_two_keys_run_together() -> None:
+    day = date(2026, 3, 3)
+    one = charge_identity(KEY, 'A","b', ChargeKey("c", Role.DRUG, 1, day))
+    assert one != charge_identity(KEY, "A", ChargeKey('b","c', Role.DRUG, 1, day))
+
+
+def test_a_query_is_known_by_visit_rule_and_administrations_in_any_order() -> None:
+    raised = datetime(2026, 3, 3, tzinfo=UTC)
+    query = Query("v", "p", ("a", "b"), "When?", "nurse", "time.stop", raised)  # type: ignore[arg-type]
+    same = replace(query, administrations=("b", "a"), ask="At what time?", since=raised + timedelta(1))
+    assert query_identity(KEY, FACILITY, query) == query_identity(KEY, FACILITY, same)
+    for other in (replace(query, visit="w"), replace(query, because="x"), replace(query, administrations=("a",))):
+        assert query_identity(KEY, FACILITY, query) != query_identity(KEY, FACILITY, other)
+
+
+def test_a_fingerprint_is_not_the_key() -> None:
+    assert len(key_fingerprint(KEY)) == 16
+    assert KEY.decode() not in key_fingerprint(KEY)
+    assert key_fingerprint(KEY) != key_fingerprint(KEY + b"x")
+
+
+# --- what is due -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def charge() -> Charge:
+    start = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    return Charge(
+        key=ChargeKey("a", Role.SERVICE, 0, date(2026, 3, 3)), status=ChargeStatus.BILLABLE, system=CodeSystem.CPT,
+        code="96365", modifiers=(), units=1, start=start, end=start + timedelta(hours=1), patient="p", visit="e",
+        subject=Reference(value="p"), context=Reference(value="e"), service=("a",), service_references=(),
+        because=("initial",), label="First hour",
+    )  # fmt: skip
+
+
+DUE: dict[str, Any] = {
+    "status": ChargeStatus.PLANNED, "code": "96367", "modifiers": ("59",), "units": 2, "service": ("a", "b"),
+    "start": datetime(2026, 3, 3, 8, tzinfo=UTC), "end": datetime(2026, 3, 3, 11, tzinfo=UTC), "department": "ED",
+    "part_of": ChargeKey("b", Role.SERVICE, 0, date(2026, 3, 3)),
+}  # fmt: skip
+WORDING: dict[str, Any] = {
+    "because": ("rule",), "label": "other", "explanation": ("Said.",), "visit": "f", "patient": "q",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DUE)
+def test_a_version_is_due_when_more_than_the_wording_changes(charge: Charge, name: str) -> None:
+    (change,) = changes({"i": ChargeState("i", 3, 2, "billable", charge)}, {"i": replace(charge, **{name: DUE[name]})})
+    assert (change.due, change.state.version, change.state.revision) == (True, 4, 0)
+
+
+@pytest.mark.parametrize("name", WORDING)
+def test_wording_alone_makes_a_revision(charge: Charge, name: str) -> None:
+    (change,) = changes(
+        {"i": ChargeState("i", 3, 2, "billable", charge)}, {"i": replace(charge, **{name: WORDING[name]})}
+    )
+    assert (change.due, change.state.version, change.state.revision) == (False, 3, 3)
+
+
+def test_nothing_new_changes_nothing_and_a_withdrawn_charge_is_withdrawn_once(charge: Charge) -> None:
+    assert changes({"i": ChargeState("i", 1, 0, "billable", charge)}, {"i": charge}) == ()
+    (withdrawn,) = changes({"i": ChargeState("i", 1, 0, "billable", charge)}, {})
+    assert (withdrawn.state.status, withdrawn.state.version, withdrawn.state.charge) == (WITHDRAWN, 2, charge)
+    assert changes({"i": withdrawn.state}, {}) == ()
+    (again,) = changes({"i": withdrawn.state}, {"i": charge})
+    assert (again.state.status, again.state.version) == ("billable", 3)
+
+
+def test_withdrawals_come_first_then_charges_by_date_and_code(charge: Charge) -> None:
+    later = replace(charge, key=replace(charge.key, service_date=date(2026, 3, 4)))
+    owed = {"b": later, "c": replace(charge, code="J0696"), "a": charge}
+    made = changes({"z": ChargeState("z", 1, 0, "billable", charge)}, owed)
+    assert [change.state.identity for change in made] == ["z", "a", "c", "b"]
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def reopen(path: Path, key: bytes = KEY, facility: str = FACILITY) -> Ledger:
+    return open_ledger(f"sqlite:///{path}", facility=facility, identity_key=key)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    reopen(tmp_path / "var" / "ledger.db").close()
+    return tmp_path / "var" / "ledger.db"
+
+
+def test_a_ledger_is_its_owners_alone(path: Path) -> None:
+    with reopen(path) as ledger:
+        ledger.writer.execute("INSERT INTO patient (key) VALUES ('p')")
+        assert {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == {
+            f"ledger.db{end}": "0o600" for end in ("", "-wal", "-shm")
+        }
+        assert ledger.writer.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_ledger_refuses_another_site_key_and_another_facility(path: Path) -> None:
+    with pytest.raises(LedgerError, match="another site key") as refused:
+        reopen(path, key=b"SECRET CANARY")
+    assert "CANARY" not in str(refused.value)
+    with pytest.raises(LedgerError, match="belongs to 'Sample General', the site file says 'Other'"):
+        reopen(path, facility="Other")
+    reopen(path).close()
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://u:SECRET@h/db", "said postgresql:..., wanted sqlite:///PATH or sqlite://"),
+        ("var/ledger.db", "wanted sqlite:///PATH"),
+        ("sqlite:///", "wanted sqlite:///PATH"),
+        ("sqlite:///{}/folder", "cannot be opened as a ledger"),
+        ("sqlite:///{}/text", "cannot be opened as a ledger"),
+        ("sqlite:///{}/text/ledger.db", "cannot be opened as a ledger"),
+        ("sqlite:///{}/other.db", "a database, but not a ledger"),
+    ],
+)
+def test_what_is_no_ledger_is_refused_in_one_line(tmp_path: Path, url: str, says: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("This is a text, and a long one, but no database at all. " * 20)
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE t (x)")
+    other.close()
+    with pytest.raises(LedgerError) as refused:
+        open_ledger(url.format(tmp_path), facility=FACILITY, identity_key=KEY)
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert "SECRET" not in str(refused.value)
+
+
+def test_a_temporary_ledger_is_quick_to_open_and_gone_when_closed() -> None:
+    started = perf_counter()
+    ledger = open_ledger("sqlite://", facility=FACILITY, identity_key=KEY)
+    assert perf_counter() - started < 0.5
+    (_, _, file), *_ = ledger.reader.execute("PRAGMA database_list").fetchall()
+    ledger.close()
+    assert not Path(file).parent.exists()
+
+
+def test_a_ledger_that_another_writes_to_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.ledger.BUSY_SECONDS", 0)
+    with (
+        reopen(path) as one,
+        reopen(path) as other,
+        one.transaction(),
+        pytest.raises(LedgerError, match="cannot be written now"),
+        other.transaction(),
+    ):
+        pass
+
+
+# --- migrations ------------------------------------------------------------------------------------------------------
+
+
+def test_the_migrations_lead_to_the_schema_of_a_new_ledger(path: Path, tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "migrated.db").close()
+    upgrade(tmp_path / "migrated.db")
+    engines = [create_engine(f"sqlite:///{file}") for file in (path, tmp_path / "migrated.db")]
+    for engine in engines:
+        with engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert ScriptDirectory.from_config(alembic_config(connection)).get_current_head() == REVISION
+    assert described(engines[0]) == described(engines[1])
+    for engine in engines:
+        engine.dispose()
+
+
+def described(engine: Engine) -> dict[str, list[str]]:
+    """Every table's columns, keys and indexes, as text."""
+    found = inspect(engine)
+    wheres = sorted(str(index) for index in found.get_indexes("delivery") if index.pop("dialect_options", None))
+    return {"delivery": wheres} | {
+        table: sorted(map(str, [*found.get_columns(table), found.get_pk_constraint(table), *found.get_indexes(table)]))
+        for table in found.get_table_names()
+        if table not in {"alembic_version", "delivery"}
+    }
+
+
+def test_an_older_ledger_is_brought_to_the_newest_schema(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(f"DROP TABLE {table.name}")
+        connection.execute("DELETE FROM alembic_version")
+    connection.close()
+    with reopen(path) as ledger:
+        assert ledger.reader.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
+        assert ledger.reader.execute("SELECT facility FROM ledger_meta").fetchall() == [(FACILITY,)]
+
+
+def test_a_ledger_of_a_newer_version_is_refused(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(LedgerError, match="written by a newer version of hangtime"):
+        reopen(path)
