@@ -27,8 +27,8 @@ from coder.facts import (
     Route,
 )
 from coder.policy import Policy
-from console.posting_logs import LogPosting, posting_context
-from console.site import load_site
+from console.posting.logs import LogPosting, posting_context
+from console.site.loading import load_site
 from ledger.ledger import open_ledger
 from listeners.logs import open_logs
 from mappers.reading import ReadingSettings, read
@@ -55,10 +55,8 @@ def reading_hl7(sample: Path) -> Iterator[Measured]:
 
 def reading_fhir(sample: Path) -> Iterator[Measured]:
     """MedicationAdministration to tellings, beside fhir.resources' validation alone."""
-    lines = [
-        line for line in (sample / "logs" / "fhir.ndjson").read_bytes().splitlines() if b'"MedicationAdministration"' in line
-    ]
-    lines = [line for line in lines if line.endswith(b"}")][:40]
+    log = (sample / "logs" / "fhir.ndjson").read_bytes().splitlines()
+    lines = [line for line in log if b'"MedicationAdministration"' in line and line.endswith(b"}")][:40]
     documents = [json.loads(line) for line in lines]
 
     def validate() -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from console.problems import problem_lines
-from console.site import TEMPORARY_LEDGER, Site, SiteError, load_site
+from console.site.loading import TEMPORARY_LEDGER, Site, SiteError, load_site
 from ledger.errors import LedgerError
 from ledger.ledger import open_ledger
 from mappers.strict_yaml import StrictYamlError

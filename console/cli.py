@@ -17,7 +17,7 @@ import typer
 from console.problems import problem_lines
 
 if TYPE_CHECKING:
-    from console.site import Site
+    from console.site.loading import Site
 
 EXIT_USAGE = 2
 
@@ -124,7 +124,7 @@ def replay(
     Example: hangtime replay logs/2026-03-03.ndjson --site site.toml --out out/march-3
     """
     from console.instants import read_instant
-    from console.replay import ReplayOrder, replay_to_files
+    from console.replay.command import ReplayOrder, replay_to_files
 
     serving = _site(site)
     instant = read_instant("--as-of", as_of, serving.zone) if as_of else None
@@ -150,7 +150,7 @@ def code(
 
     Example: hangtime code examples/sample-day/logs/fhir.ndjson --svg visits.svg
     """
-    from console.explain_command import explain_files
+    from console.explain.command import explain_files
 
     explain_files(tuple(files), _site(site), as_json=as_json, svg=svg)
 
@@ -169,7 +169,7 @@ def check(site: SiteFile = None) -> int:
 
 
 def _site(path: Path | None) -> Site:
-    from console.site import load_site
+    from console.site.loading import load_site
 
     site = load_site(path)
     if path is None:

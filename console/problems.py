@@ -31,8 +31,8 @@ def _usage_line(error: TyperException) -> str:
 
 
 def _settings_lines(error: Exception) -> tuple[str, ...]:
-    from console.output_files import OutputError
-    from console.site import SiteError
+    from console.replay.output_files import OutputError
+    from console.site.loading import SiteError
     from ledger.errors import LedgerError
     from listeners.logs import LogError
     from mappers.cases import CaseError

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from console.golden import Golden
+    from console.golden.form import Golden
 
 ACCEPTED = "hangtime-accepted"
 ACCEPT_OPTION = "--hangtime-accept"
@@ -41,7 +41,7 @@ class ReplayLog:
         return given
 
     def _replay(self, logs: tuple[str | Path, ...], site: str | Path | None, as_of: str | None) -> Golden:
-        from console.golden_replay import replay_golden
+        from console.golden.replay import replay_golden
         from console.problems import problem_lines
 
         try:
@@ -52,15 +52,15 @@ class ReplayLog:
             pytest.fail("\n".join(problem_lines(error)), pytrace=False)
 
     def _accept(self, path: Path, given: Golden) -> None:
-        from console.golden import write_golden
+        from console.golden.form import write_golden
 
         write_golden(path, given)
         self.request.node.user_properties.append((ACCEPTED, str(path)))
 
     def _compare(self, path: Path, given: Golden) -> None:
-        from console.golden import read_golden
-        from console.golden_differences import differences
-        from console.golden_reading import GoldenError
+        from console.golden.differences import differences
+        from console.golden.form import read_golden
+        from console.golden.reading import GoldenError
 
         if not path.exists():
             pytest.fail(f"no golden file {path}; `pytest {ACCEPT_OPTION}` writes it", pytrace=False)

@@ -30,13 +30,13 @@ from coder.charges import (
     Subtraction,
 )
 from coder.facts import Reference
-from console.explain import ExplainedVisit, Unread
-from console.explain_json import explanation_json
-from console.explain_text import print_visit
+from console.explain.as_json import explanation_json
+from console.explain.text import print_visit
+from console.explain.timeline import Axis, axis_of, is_mark
+from console.explain.timeline_svg import Drawing, draw_svg
+from console.explain.timeline_text import draw_text, key_to_signs
+from console.explain.visits import ExplainedVisit, Unread
 from console.printable import printable, shortened
-from console.timeline import Axis, axis_of, is_mark
-from console.timeline_svg import Drawing, draw_svg
-from console.timeline_text import draw_text, key_to_signs
 
 ZONE = ZoneInfo("America/Chicago")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -42,7 +42,7 @@ from tests.hl7_samples import (
 def test_every_field_of_an_administration() -> None:
     assert told(*WHOLE) == Administration(
         key="",
-        patient="HOSP|12345",
+        patient="urn:oid:1.2.3|12345",
         status=AdministrationStatus.COMPLETED,
         start=datetime(2026, 3, 3, 15, 0, tzinfo=UTC),
         end=datetime(2026, 3, 3, 15, 31, tzinfo=UTC),
@@ -77,13 +77,13 @@ def test_what_the_tellings_say_of_themselves() -> None:
         assert (each.source, each.whole, each.action, each.ignored) == ("hl7v2:MAR", False, Action.ADD, None)
         assert each.asserted == datetime(2026, 3, 3, 16, 45, tzinfo=UTC)
         assert (each.message_id, each.cleared) == ("CTRL-1", frozenset())
-        assert each.patient_reference == Reference(system="HOSP", value="12345")
+        assert each.patient_reference == Reference(system="urn:oid:1.2.3", value="12345")
 
 
 def test_every_field_of_a_visit() -> None:
     assert told_visit(PV1) == Encounter(
         key="",
-        patient="HOSP|12345",
+        patient="urn:oid:1.2.3|12345",
         patient_class=PatientClass.OUTPATIENT,
         start=datetime(2026, 3, 3, 14, 0, tzinfo=UTC),
         department="INF",
@@ -122,7 +122,7 @@ def test_class_of_a_visit(patient_class: str, patient_type: str, meaning: Patien
         (PID, PV1, "VN|VN-1"),
         (PID, with_field(PV1, 19, ""), "AN|ACC-1"),
         (PID, with_field(PV1, 19, '""'), "AN|ACC-1"),
-        (with_field(PID, 18, ""), with_field(PV1, 19, ""), "day:HOSP|12345|2026-03-03"),
+        (with_field(PID, 18, ""), with_field(PV1, 19, ""), "day:urn:oid:1.2.3|12345|2026-03-03"),
     ],
 )
 def test_a_visit_is_known_by_number_account_or_day(pid: str, pv1: str, key: str) -> None:
@@ -141,7 +141,7 @@ def test_without_pv1_there_is_no_telling_of_a_visit_but_the_account_names_it() -
 def test_the_day_of_a_visit_is_the_first_charted_at_the_site() -> None:
     late, early = rxa((3, "20260304053000+0000"), (4, "")), rxa((3, "202603040001"), (4, ""))
     first, second = administrations(MSH, with_field(PID, 18, ""), ORC, early, late, RXR)
-    assert first.encounter == second.encounter == "day:HOSP|12345|2026-03-03"
+    assert first.encounter == second.encounter == "day:urn:oid:1.2.3|12345|2026-03-03"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_day_of_a_visit_is_the_first_charted_at_the_site() -> None:
     [
         ("1^^^HOSP", "HOSP|1"),
         ("1^^^^MR", "|1"),
-        ("1^^^&2.16.840&ISO^MR", "2.16.840|1"),
+        ("1^^^&2.16.840&ISO^MR", "urn:oid:2.16.840|1"),
         ("1^^^A^PI~2^^^B^PI", "A|1"),
         ("^^^A^MR~2^^^B^PI", "B|2"),
     ],

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from console.golden import Golden, GoldenVisit, read_golden, write_golden
-from console.golden_differences import differences
-from console.golden_reading import Entry, GoldenError
+from console.golden.differences import differences
+from console.golden.form import Golden, GoldenVisit, read_golden, write_golden
+from console.golden.reading import Entry, GoldenError
 from tests.small_logs import write_day, write_site
 
 THREE_LINES = """

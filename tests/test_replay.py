@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from console.cli import main
-from console.input_order import InputOrder
-from console.output_files import OutputError, OutputFiles
+from console.posting.input_order import InputOrder
+from console.replay.output_files import OutputError, OutputFiles
 from mappers.record import Record
 from mappers.telling import Reading
 from tests.small_logs import administration, day_log, encounter, write_day, write_site

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from console.posting_logs import posting_context
-from console.site import load_site
+from console.posting.logs import posting_context
+from console.site.loading import load_site
 from ledger.ledger import open_ledger
 from ledger.posting import post
 from listeners.logs import open_logs

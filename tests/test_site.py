@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from coder.policy import Midnight
-from console.site import Site, SiteError, load_site
+from console.site.loading import Site, SiteError, load_site
 
 SMALLEST = """
 [site]

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from coder.charges import Charge, NotBilled, Query
-from console.posting_logs import posting_context
-from console.site import load_site
+from console.posting.logs import posting_context
+from console.site.loading import load_site
 from ledger.deadlines import fire_deadlines
 from ledger.ledger import open_ledger
 from ledger.posting import post

@@ -60,8 +60,13 @@ def identifier_in(segment: Segment | None, number: int) -> Reference | None:
 
 def _identifier(repetition: Repetition) -> Reference | None:
     value = text_of(repetition, 1)
-    authority = text_of(repetition, 4) or text_of(repetition, 4, 2)
-    return Reference(system=authority or None, value=value) if value else None
+    return Reference(system=_authority(repetition), value=value) if value else None
+
+
+def _authority(repetition: Repetition) -> str | None:
+    """Who assigned the identifier: its OID as FHIR writes it, which both feeds then share, else its name."""
+    name, universal, kind = (text_of(repetition, 4, part) for part in (1, 2, 3))
+    return f"urn:oid:{universal}" if universal and kind == "ISO" else name or universal or None
 
 
 def _patient(segment: Segment | None) -> Reference:

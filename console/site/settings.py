@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from coder.policy import Midnight
-from console.site_values import (
+from console.site.values import (
     BesideSiteFile,
     Brokers,
     Day,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from coder.tables import Tables
-from console.counts import Counts
-from console.input_order import InputOrder
-from console.site import Site
+from console.posting.counts import Counts
+from console.posting.input_order import InputOrder
+from console.site.loading import Site
 from ledger.deadlines import fire_deadlines
 from ledger.errors import StaleBatchError
 from ledger.ledger import Ledger

@@ -10,10 +10,10 @@ from datetime import tzinfo
 import orjson
 
 from coder.charges import ChargeStatus
-from console.counts import Fates
-from console.explain_json import Json, instant_json, not_billed_json, query_json
-from console.output_files import OutputFiles
-from console.replay_results import Results
+from console.explain.as_json import Json, instant_json, not_billed_json, query_json
+from console.posting.counts import Fates
+from console.replay.output_files import OutputFiles
+from console.replay.results import Results
 from ledger import reading_back
 from ledger.ledger import Ledger
 from ledger.reading_back import DeadLetter

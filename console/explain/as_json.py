@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 import orjson
 
 from coder.charges import Charge, CodedVisit, Interval, Minutes, NotBilled, Product, Query, RunLine, Subtraction
-from console.explain import ExplainedVisit, Unread
+from console.explain.visits import ExplainedVisit, Unread
 
 Json = dict[str, object]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from console.explain import Explanation, Unread, explain
-from console.explain_json import explanation_json
-from console.explain_text import print_visit
-from console.output_files import OutputFiles
+from console.explain.as_json import explanation_json
+from console.explain.text import print_visit
+from console.explain.timeline_svg import Drawing, draw_svg
+from console.explain.visits import Explanation, Unread, explain
 from console.printable import printable
-from console.site import Site
-from console.timeline_svg import Drawing, draw_svg
+from console.replay.output_files import OutputFiles
+from console.site.loading import Site
 
 
 def explain_files(paths: tuple[str, ...], site: Site, *, as_json: bool, svg: Path | None) -> None:

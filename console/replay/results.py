@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from coder.charges import Charge
-from console.counts import Counts
+from console.posting.counts import Counts
 
 CHARGES_SHOWN = 250
 

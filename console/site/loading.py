@@ -12,8 +12,8 @@ from pydantic import SecretStr, ValidationError
 
 from coder.facts import Reference
 from coder.policy import Policy
-from console.site_problems import problems_of
-from console.site_settings import SiteSettings, SiteTable
+from console.site.problems import problems_of
+from console.site.settings import SiteSettings, SiteTable
 from mappers.charge_item import ChargeItemProfile
 from mappers.reading import ReadingSettings
 

@@ -10,14 +10,14 @@ from time import perf_counter
 
 from rich.console import Console
 
-from console.output_files import OutputFiles
-from console.posting_logs import LogPosting, posting_context, rule_set
-from console.replay_files import ReplayFiles
-from console.replay_progress import Progress
-from console.replay_results import Results
-from console.replay_screen import print_next, print_results
-from console.site import TEMPORARY_LEDGER, Site
-from console.stopping import Stopping
+from console.posting.logs import LogPosting, posting_context, rule_set
+from console.replay.files import ReplayFiles
+from console.replay.output_files import OutputFiles
+from console.replay.progress import Progress
+from console.replay.results import Results
+from console.replay.screen import print_next, print_results
+from console.replay.stopping import Stopping
+from console.site.loading import TEMPORARY_LEDGER, Site
 from ledger.ledger import open_ledger
 from listeners.logs import open_logs
 from mappers.telling import Reading

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from console.golden import Golden, GoldenVisit
-from console.golden_reading import Entry
+from console.golden.form import Golden, GoldenVisit
+from console.golden.reading import Entry
 
 CHARGE_KEY = ("date", "code")
 NOT_BILLED_KEY = ("because", "code")

@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from coder.charges import CodedVisit, RunLine
+from console.explain.timeline import Axis, axis_of, counted_words, instants_of, is_mark, mode_words, span_words
 from console.printable import printable, shortened
-from console.timeline import Axis, axis_of, counted_words, instants_of, is_mark, mode_words, span_words
 
 WIDTH, MARGIN = 1140, 24
 LABEL_WIDTH, NOTE_WIDTH = 230, 330

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from coder.charges import Charge, CodedVisit, Interval, Minutes, NotBilled, Query, Subtraction
-from console.explain import ExplainedVisit
+from console.explain.timeline import axis_of
+from console.explain.timeline_text import draw_text, key_to_signs
+from console.explain.visits import ExplainedVisit
 from console.printable import printable
-from console.timeline import axis_of
-from console.timeline_text import draw_text, key_to_signs
 
 INDENT = 2
 CAPTION = 10

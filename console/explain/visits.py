@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from ledger.reading_back import DeadLetter, coded_visits, dead_letters
-
 from coder.charges import CodedVisit
 from coder.coding import code
-from console.posting_logs import LogPosting, posting_context
-from console.site import Site
+from console.posting.logs import LogPosting, posting_context
+from console.site.loading import Site
 from ledger.ledger import open_ledger
+from ledger.reading_back import DeadLetter, coded_visits, dead_letters
 from listeners.logs import open_logs
 from mappers.cases import load_cases
 from mappers.tables import load_tables

@@ -9,8 +9,8 @@ from typing import get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from console.site_settings import SiteSettings
-from console.site_values import SECRET_ERROR
+from console.site.settings import SiteSettings
+from console.site.values import SECRET_ERROR
 
 Tables = Sequence[type[BaseModel]]
 

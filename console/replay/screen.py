@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from coder.charges import Charge, ChargeStatus
-from console.explain_text import STATUS_STYLES
+from console.explain.text import STATUS_STYLES
 from console.printable import printable
-from console.replay_results import Results
+from console.replay.results import Results
 
 CHARGE_COLUMN_WIDTHS = (1, 10, 5, 5, 5, 8)
 

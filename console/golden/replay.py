@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.reading_back import coded_visits
-
-from console.golden import Golden, golden_of
+from console.golden.form import Golden, golden_of
 from console.instants import read_instant
-from console.posting_logs import LogPosting, posting_context
-from console.site import load_site
+from console.posting.logs import LogPosting, posting_context
+from console.site.loading import load_site
 from ledger.ledger import open_ledger
+from ledger.reading_back import coded_visits
 from listeners.logs import open_logs
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from coder.charges import Charge, CodedVisit, NotBilled, Query
-from console.golden_reading import Entry, read_golden_text
+from console.golden.reading import Entry, read_golden_text
 
 CHARGE_FIELDS = ("date", "code", "units", "modifiers", "status", "because")
 NOT_BILLED_FIELDS = ("code", "minutes", "because")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from coder.charges import RunLine
+from console.explain.timeline import Axis, counted_words, instants_of, is_mark, mode_words, span_words
 from console.printable import printable, shortened
-from console.timeline import Axis, counted_words, instants_of, is_mark, mode_words, span_words
 
 RUNS, PAUSES, MARK, GOES_ON, TICK, LINE = "█", "╌", "◆", "▶", "┬", "─"
 NARROWEST_BAR = 20

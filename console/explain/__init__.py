@@ -1,0 +1,1 @@
+"""Visits explained line by line: as text, as JSON, drawn."""

@@ -1,0 +1,1 @@
+"""Logs into a ledger, batch by batch, with what became of each record."""

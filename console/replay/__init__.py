@@ -1,0 +1,1 @@
+"""`hangtime replay`: logs through a ledger into files and onto the screen."""
