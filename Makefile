@@ -23,7 +23,7 @@ run: $(VENV)/.run ## replay the sample day: its charges, the files, what to try 
 	@$(BIN)/hangtime replay $(SAMPLE) --site $(SITE) --out out/sample-day
 
 test: $(VENV)/.test ## everything CI runs (PYTEST_ARGS="-k hydration" for a part)
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 check: $(VENV)/.test ## form, lint, types and floors, without the tests
 	$(BIN)/ruff format --check

@@ -125,7 +125,7 @@ class TestRefusals:
         def fail(*_: object, **__: object) -> None:
             raise RuntimeError("Jane Doe, born 1970")
 
-        monkeypatch.setattr("console.replay.open_logs", fail)
+        monkeypatch.setattr("console.replay.command.open_logs", fail)
         lines = refused(capsys, "replay", write_day(tmp_path), "--out", tmp_path / "out")
         assert len(lines) == 1
         assert "RuntimeError" in lines[0]

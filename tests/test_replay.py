@@ -173,7 +173,7 @@ class TestExit:
         def fail(*_: object, **__: object) -> Iterator[object]:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("console.replay_files.charge_item_json", fail)
+        monkeypatch.setattr("console.replay.files.charge_item_json", fail)
         assert replay(tmp_path / "new" / "out", write_day(tmp_path)) == 2
         assert not (tmp_path / "new").exists()
 
@@ -181,7 +181,7 @@ class TestExit:
         out = tmp_path / "out"
         replay(out, write_day(tmp_path))
         before = {path.name: path.read_bytes() for path in out.iterdir()}
-        monkeypatch.setattr("console.posting_logs.post", lambda *_: 1 / 0)
+        monkeypatch.setattr("console.posting.logs.post", lambda *_: 1 / 0)
         assert replay(out, write_day(tmp_path)) == 2
         assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
@@ -281,7 +281,7 @@ class TestScreen:
     def test_many_charges_are_not_shown_one_by_one(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("console.replay_results.CHARGES_SHOWN", 2)
+        monkeypatch.setattr("console.replay.results.CHARGES_SHOWN", 2)
         replay(tmp_path / "out", write_day(tmp_path))
         assert "2026-03-03 " not in capsys.readouterr().out
 
