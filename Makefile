@@ -14,13 +14,16 @@ COMPILE := $(LOCK_ENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check fmt bench deep lock clean
+.PHONY: help run live test check fmt bench deep faults lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## replay the sample day: its charges, the files, what to try next
 	@$(BIN)/hangtime replay $(SAMPLE) --site $(SITE) --out out/sample-day
+
+live: $(VENV)/.test ## the sample day through a real Kafka and FHIR server, in three minutes
+	@$(BIN)/python -m examples.live
 
 test: $(VENV)/.test ## everything CI runs (PYTEST_ARGS="-k hydration" for a part)
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
@@ -40,6 +43,9 @@ bench: $(VENV)/.test ## measure against the peers, as ratios
 
 deep: $(VENV)/.test ## the long tests that `make test` leaves out
 	@$(BIN)/python -m pytest -m deep $(PYTEST_ARGS)
+
+faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, with many seeds
+	@$(BIN)/python -m pytest -m deep tests/test_live.py $(PYTEST_ARGS)
 
 # With the oldest Python we support, so that what only it needs is pinned too.
 lock: $(VENV)/.made ## pin the newest allowed versions again, with hashes

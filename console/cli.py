@@ -1,4 +1,4 @@
-"""The command line: `hangtime replay`, `hangtime code` and `hangtime check`.
+"""The command line: `hangtime replay`, `code`, `serve`, `check` and `dead-letters`.
 
 Exit codes: 0 ran to the end; 1 `--strict` and something was refused, or `check` found something;
 2 usage or settings, one clear line each; 130 and 143 stopped by Ctrl-C or SIGTERM after the batch in hand.
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from console.dead_letters.arguments import dead_letters
 from console.problems import problem_lines
+from console.serve.clock_name import ClockName
 
 if TYPE_CHECKING:
     from console.site.loading import Site
@@ -156,6 +158,24 @@ def code(
 
 
 @app.command()
+def serve(
+    site: Annotated[Path, typer.Option("--site", metavar="FILE", show_default=False, help="The site file.")],
+    clock: Annotated[
+        ClockName, typer.Option("--clock", help="By which clock deadlines pass: the wall's, or the records'.")
+    ] = ClockName.WALL,
+) -> int:
+    """Code live: from Kafka into the ledger, and from there to every target.
+
+    Runs until it is told to stop, with Ctrl-C or SIGTERM; the batch in hand is finished.
+
+    Example: hangtime serve --site site.toml
+    """
+    from console.serve.command import serve_site
+
+    return serve_site(_site(site), clock)
+
+
+@app.command()
 def check(site: SiteFile = None) -> int:
     """Check settings, tables, code sets, connections.
 
@@ -166,6 +186,9 @@ def check(site: SiteFile = None) -> int:
     from console.check import check_site
 
     return check_site(site)
+
+
+app.add_typer(dead_letters, name="dead-letters")
 
 
 def _site(path: Path | None) -> Site:

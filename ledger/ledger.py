@@ -38,10 +38,11 @@ class Ledger:
         _begin(self.writer)
         try:
             yield self.writer
+            self.writer.execute("COMMIT")
         except BaseException:
-            self.writer.execute("ROLLBACK")
+            if self.writer.in_transaction:  # SQLite itself rolls back where the disk is full
+                self.writer.execute("ROLLBACK")
             raise
-        self.writer.execute("COMMIT")
 
     def close(self) -> None:
         """Close the ledger; a temporary one is deleted."""

@@ -12,6 +12,7 @@ from ledger import rows
 from ledger.counting import Posted, fates, mark_of
 from ledger.errors import LedgerError, StaleBatchError
 from ledger.ledger import Ledger
+from ledger.offsets import InputOffset, move
 from ledger.recoding import PostingContext, recode
 from ledger.stored import Position, StoredTelling
 from mappers.record import Record
@@ -29,10 +30,17 @@ class _Heard:
     repeats: int = 0
 
 
-def post(ledger: Ledger, readings: Sequence[Reading], context: PostingContext) -> Posted:
+def post(
+    ledger: Ledger,
+    readings: Sequence[Reading],
+    context: PostingContext,
+    *,
+    offsets: Sequence[InputOffset] | None = None,
+) -> Posted:
     """Post a batch, whole or not at all.
 
     1. Fence: move each input's offset past the batch; one that begins before it raises StaleBatchError.
+       With `offsets` the batch is a live one: it must begin exactly where the ledger has come to.
     2. Keep dead letters: source, position, path, said, wanted, and the raw bytes.
     3. Merge the tellings: a repeat changes nothing, new patients are inserted, their newest time noted.
     4. Widen to every patient whose tellings share a key with what was heard.
@@ -41,7 +49,10 @@ def post(ledger: Ledger, readings: Sequence[Reading], context: PostingContext) -
     """
     refuse_another_site(ledger, context)
     with ledger.transaction() as connection:
-        _fence(connection, readings)  # Step 1
+        if offsets is None:  # Step 1
+            _fence(connection, readings)
+        else:
+            move(connection, offsets)
         rows.add_dead_letters(connection, [letter for reading in readings for letter in _dead_letters(reading)])  # 2
         heard = _merge(connection, readings)  # Step 3
         patients = rows.linked_patients(connection, heard.times)  # Step 4
@@ -75,8 +86,9 @@ def _fence(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
 def _dead_letters(reading: Reading) -> list[tuple[object, ...]]:
     record = reading.record
     position = f"{record.partition}:{record.offset}"
+    written = rows.time_text(record.timestamp) if record.timestamp else None
     return [
-        (record.source, position, item.reason, item.path, item.said, item.wanted, record.value)
+        (record.source, position, item.reason, item.path, item.said, item.wanted, record.value, written)
         for item in reading.items
         if isinstance(item, Fault)
     ]

@@ -44,7 +44,7 @@ def charges_in_force(ledger: Ledger) -> Iterator[ChargeVersion]:
         " ORDER BY patient, visit, service_date, code, identity",
         (WITHDRAWN,),
     )
-    return (_version(ledger, *row) for row in found)
+    return (charge_version(ledger, *row) for row in found)
 
 
 def open_queries(ledger: Ledger) -> Iterator[tuple[str, Query]]:
@@ -102,19 +102,21 @@ def undelivered(ledger: Ledger, target: str) -> Iterator[ChargeVersion]:
         " ORDER BY v.posting, v.patient, v.status <> ?, c.service_date, c.code, v.identity",
         (target, WITHDRAWN),
     )
-    return (_version(ledger, *row) for row in found)
+    return (charge_version(ledger, *row) for row in found)
 
 
 def mark_delivered(ledger: Ledger, target: str, items: Iterable[ChargeVersion]) -> None:
     """Note that the target has these versions; an older one never takes the place of a newer."""
     with ledger.transaction() as connection:
         connection.executemany(
-            "UPDATE delivery SET delivered = max(delivered, ?) WHERE target = ? AND identity = ?",
-            [(item.version, target, item.identity) for item in items],
+            "UPDATE delivery SET delivered = max(delivered, :version), since = NULL,"
+            " due_at = CASE WHEN wanted > :version THEN due_at END WHERE target = :target AND identity = :identity",
+            [{"version": item.version, "target": target, "identity": item.identity} for item in items],
         )
 
 
-def _version(ledger: Ledger, identity: str, version: int, status: str, body: bytes) -> ChargeVersion:
+def charge_version(ledger: Ledger, identity: str, version: int, status: str, body: bytes) -> ChargeVersion:
+    """One version of a charge from its row."""
     charge = CHARGE.load(body)
     initial = charge.part_of
     part_of = charge_identity(ledger.identity_key, ledger.facility, initial) if initial else None

@@ -35,9 +35,10 @@ def advance(connection: sqlite3.Connection, source: str, partition: int, first: 
 
 
 def add_dead_letters(connection: sqlite3.Connection, letters: Iterable[Sequence[object]]) -> None:
-    """Keep what could not be read: source, position, reason, path, said, wanted, raw."""
+    """Keep what could not be read: source, position, reason, path, said, wanted, raw, the envelope's time."""
     connection.executemany(
-        "INSERT INTO dead_letter (source, position, reason, path, said, wanted, raw) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO dead_letter (source, position, reason, path, said, wanted, raw, timestamp)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         letters,
     )
 
@@ -162,8 +163,8 @@ def write_charges(connection: sqlite3.Connection, charges: Iterable[Mapping[str,
 def want(connection: sqlite3.Connection, wanted: Iterable[tuple[str, str, int]]) -> None:
     """Note the version of a charge that a target now wants."""
     connection.executemany(
-        "INSERT INTO delivery VALUES (?, ?, ?, 0)"
-        " ON CONFLICT (target, identity) DO UPDATE SET wanted = excluded.wanted",
+        "INSERT INTO delivery (target, identity, wanted, delivered, due_at) VALUES (?, ?, ?, 0, '')"
+        " ON CONFLICT (target, identity) DO UPDATE SET wanted = excluded.wanted, due_at = '', stopped = NULL",
         wanted,
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Tex
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-REVISION = "0001"
+REVISION = "0002"
 
 metadata = MetaData()
 
@@ -26,6 +26,15 @@ input_offset = Table(
     Column("source", Text, primary_key=True),
     Column("partition", Integer, primary_key=True),
     Column("next", Integer, nullable=False),
+)
+live_offset = Table(
+    "live_offset",
+    metadata,
+    Column("input", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("newest", Text),
 )
 patient = Table(
     "patient",
@@ -97,6 +106,16 @@ delivery = Table(
     Column("identity", Text, primary_key=True),
     Column("wanted", Integer, nullable=False),
     Column("delivered", Integer, nullable=False),
+    Column("due_at", Text),
+    Column("since", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("stopped", Text),
+    Column("doubt_until", Text),
+    Column("partition", Integer),
+    Column("lease_owner", Text),
+    Column("lease_until", Text),
+    Column("lease_token", Integer, nullable=False, server_default=text("0")),
+    Index("ix_delivery_due_at", "target", "due_at", "since", "identity", sqlite_where=text("due_at IS NOT NULL")),
     Index("ix_delivery_due", "target", sqlite_where=text("delivered < wanted")),
 )
 charge_query = Table(
@@ -134,6 +153,10 @@ dead_letter = Table(
     Column("said", Text, nullable=False),
     Column("wanted", Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Column("timestamp", Text),
+    Column("settled_at", Text),
+    Column("published", Integer, nullable=False, server_default=text("0")),
+    Index("ix_dead_letter_unpublished", "id", sqlite_where=text("published = 0")),
 )
 
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from console.site.settings import (
     ConsoleTable,
+    DeadLettersTable,
     DeadlinesTable,
     FhirTarget,
     KafkaInput,
@@ -28,9 +29,10 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[deadlines]", DeadlinesTable),
     ("[[kafka]]", KafkaInput),
     ("topics of a [[kafka]]", Topic),
-    ("security of a [[kafka]] or [[publish]]", Security),
+    ("security of a [[kafka]], [[publish]] or [dead_letters]", Security),
     ("[[publish]] of kind kafka", KafkaTarget),
     ("[[publish]] of kind fhir", FhirTarget),
+    ("[dead_letters]", DeadLettersTable),
     ("[console]", ConsoleTable),
 )
 HEAD = """# The site file

@@ -107,8 +107,21 @@ class KafkaInput(Table):
     brokers: Brokers = Field(description="host:port of each broker, separated by commas")
     group: Text = Field("hangtime", description="the consumer group")
     start: Start = Field("earliest", description="where to begin, the first time only")
+    batch_records: WholeNumberFromOne = Field(500, description="how many messages are posted at once, at most")
+    batch_milliseconds: WholeNumberFromOne = Field(100, description="how long to wait for messages before posting")
+    instance: TextOrSecret | None = Field(
+        None, description="the group's name for this process, to come back to its partitions; no two may share one"
+    )
     security: Security = Field(Security(), description="how the brokers are reached")
     topics: Annotated[tuple[Topic, ...], AfterValidator(_some)] = Field(description="the topics listened to")
+
+
+class DeadLettersTable(Table):
+    """A topic that dead letters are written to, beside the ledger."""
+
+    brokers: Brokers = Field(description="host:port of each broker, separated by commas")
+    topic: Text = Field(description="the topic written to")
+    security: Security = Field(Security(), description="how the brokers are reached")
 
 
 class KafkaTarget(Table):
@@ -161,4 +174,5 @@ class SiteSettings(Table):
     deadlines: DeadlinesTable = Field(DeadlinesTable(), description="the table [deadlines]")
     kafka: Annotated[tuple[KafkaInput, ...], AfterValidator(_distinct)] = Field((), description="tables [[kafka]]")
     publish: Annotated[tuple[Target, ...], AfterValidator(_distinct)] = Field((), description="tables [[publish]]")
+    dead_letters: DeadLettersTable | None = Field(None, description="the table [dead_letters]")
     console: ConsoleTable = Field(ConsoleTable(), description="the table [console]")

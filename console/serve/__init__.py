@@ -1,0 +1,1 @@
+"""`hangtime serve`: the listeners, the ledger, the deadlines, the publishers and the health pages, put together."""

@@ -1,0 +1,1 @@
+"""Charges to a FHIR server as ChargeItems, by aiohttp."""

@@ -1,0 +1,1 @@
+"""Charges and dead letters to Kafka topics, by aiokafka."""
