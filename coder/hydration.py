@@ -109,8 +109,12 @@ def _clocked(
 ) -> tuple[Clocked, bool]:
     """The summed ledger of minutes, and whether a run without a charted stop may still take time away."""
     pieces = [clocked_run(run, sheet) for run in runs]
-    net = union(stretch for piece in pieces for stretch in piece.net)
+    net: tuple[Stretch, ...] = ()
     taken: list[Subtraction] = []
+    for run, piece in zip(runs, pieces, strict=True):
+        twice = overlap(piece.net, net)
+        taken += [subtraction(run.anchor, start, end, "hydration.once", sheet) for start, end in twice]
+        net = union([*net, *piece.net])
     uncertain = False
     for run, mode, planned in [
         *((one.run, one.mode, one.planned) for one in others),

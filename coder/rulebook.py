@@ -118,6 +118,7 @@ _RULES = (
         ("cpt-hydration",),
     ),
     Rule("hydration.floor", "Thirty minutes or less of fluid alone are not reported.", ("cpt-hydration",)),
+    Rule("hydration.once", "Minutes in which two fluids ran count once.", ("cpt-hydration",)),
     Rule("hydration.overlap", "Minutes in which another infusion ran are not hydration.", ("ncci-xi",)),
     Rule("hydration.push", "Minutes in which a push was being given are not hydration.", ("ncci-xi",)),
     Rule("midnight.threshold", "A unit is dated by the minute that earned it.", ("medlearn-midnight",)),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ledger.reading_back import mark_delivered, undelivered
-
 from ledger.ledger import Ledger
+from ledger.reading_back import mark_delivered, undelivered
 from mappers.charge_item import ChargeItemProfile, charge_item_json
 
 TARGET = "files"
