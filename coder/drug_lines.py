@@ -80,43 +80,41 @@ def _line(run: Run, known: KnownDrug, planned: bool, sheet: Sheet) -> Charge | N
 
 
 def _dose(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> Decimal | None:
-    stated = [dose for dose in _doses(run, known) if dose is not None]
-    if not stated or len(stated) < len(_doses(run, known)):
-        sheet.leave_out("drug.dose-missing", run.keys, f"No dose is charted for {known.drug.name}.", curable=True)
-        sheet.ask(
-            "drug.dose-missing", run.keys, Answerable.NURSE, f"How much {known.drug.name} was given in all?", run.start
-        )
-        return None
-    converted = [convert(dose, billing.unit) for dose in stated]
+    doses = _doses(run, known)
+    converted = [convert(dose, billing.unit) for dose in doses if dose is not None]
     amounts = [amount for amount in converted if amount is not None]
     if len(amounts) < len(converted):
-        sheet.leave_out(
-            "drug.unit-mismatch",
-            run.keys,
-            f"The charted unit of {known.drug.name} does not convert to its billing unit.",
-            curable=True,
-        )
-        sheet.ask(
-            "drug.unit-mismatch",
-            run.keys,
-            Answerable.PHARMACY,
-            f"What is the dose of {known.drug.name} in {billing.unit}?",
-            run.start,
-        )
+        _ask_unit(run, known, billing, sheet)
         return None
-    return sum(amounts, Decimal(0))
+    total = sum(amounts, Decimal(0))
+    if None in doses or total <= 0:
+        _ask_dose(run, known, sheet)
+        return None
+    return total
+
+
+def _ask_dose(run: Run, known: KnownDrug, sheet: Sheet) -> None:
+    name = known.drug.name
+    sheet.leave_out("drug.dose-missing", run.keys, f"No dose is charted for {name}.", curable=True)
+    sheet.ask("drug.dose-missing", run.keys, Answerable.NURSE, f"How much {name} was given in all?", run.start)
+
+
+def _ask_unit(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> None:
+    name = known.drug.name
+    says = f"The charted unit of {name} does not convert to its billing unit."
+    sheet.leave_out("drug.unit-mismatch", run.keys, says, curable=True)
+    ask = f"What is the dose of {name} in {billing.unit}?"
+    sheet.ask("drug.unit-mismatch", run.keys, Answerable.PHARMACY, ask, run.start)
 
 
 def _doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
-    """The doses charted for a component, one per bag; a pause charts none."""
-    flowing = [
-        piece for piece in run.pieces if piece.administration.rate is None or piece.administration.rate.value != 0
-    ]
+    """The doses charted for a component, one per bag; what only charts a new rate or a pause charts none."""
     return [
-        piece.administration.drugs[one.place].dose
-        for piece in flowing
+        dose
+        for piece in run.pieces
         for one in piece.drugs
         if one.drug.name == known.drug.name
+        and ((dose := piece.administration.drugs[one.place].dose) is not None or piece.administration.rate is None)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from coder.charges import (
@@ -96,6 +96,20 @@ def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:
         earned = [threshold for threshold, on in dates if on == day]
         charges.append(_charge(line, day, len(earned), max(earned) or None, sheet))
     return tuple(charges)
+
+
+def waiting(charges: Sequence[Charge]) -> tuple[Charge, ...]:
+    """Add-ons of an initial service that is itself still planned: they wait with it."""
+    said = "Waits for its initial service, which is still planned."
+    return tuple(
+        replace(
+            charge,
+            status=ChargeStatus.PLANNED,
+            because=(*charge.because, "initial.waiting"),
+            explanation=(*charge.explanation, said),
+        )
+        for charge in charges
+    )
 
 
 def _date(line: Line, threshold: int, start: datetime, sheet: Sheet) -> date:

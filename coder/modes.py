@@ -76,6 +76,9 @@ def _injection(run: Run, sheet: Sheet) -> Classified:
 
 
 def _hydration(run: Run, sheet: Sheet) -> Classified:
+    if run.charted_push:
+        sheet.leave_out("fluid.pushed", run.keys, "Plain fluid given as a push is no hydration.", minutes=run.minutes)
+        return Classified(run, Mode.HELD, True, ("fluid.pushed",))
     if run.running:
         _watch(run, sheet)
         return Classified(run, Mode.HYDRATION, True, ("mode.hydration", "time.running"))

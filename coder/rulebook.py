@@ -34,6 +34,7 @@ _RULES = (
     Rule("fluid.keep-vein-open", "Fluid that keeps a vein open is not a service.", ("noridian-hydration",)),
     Rule("fluid.carrier", "Fluid that carries a drug is part of giving the drug.", ("noridian-hydration",)),
     Rule("fluid.flush", "A flush is part of the service it belongs to.", ("noridian-hydration",)),
+    Rule("fluid.pushed", "Plain fluid given as a push is no hydration.", ("noridian-hydration",)),
     Rule("drug.unknown", "A drug the formulary does not know is asked about.", ("hangtime",)),
     Rule("drug.ambiguous", "A drug whose code fits several is asked about.", ("hangtime",)),
     Rule("drug.units", "The dose over the billing unit's amount, rounded up, is the number of units.", ("cms-units",)),
@@ -80,6 +81,7 @@ _RULES = (
         "One initial service per access and visit, by the facility hierarchy.",
         ("cpt-hierarchy", "ncci-xi"),
     ),
+    Rule("initial.waiting", "An add-on waits for its initial service.", ("hangtime",)),
     Rule(
         "initial.second-access",
         "A second access documented as necessary has its own initial service, marked distinct.",
