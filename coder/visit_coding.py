@@ -12,14 +12,15 @@ from coder.codes import INJECTION_BY_FAMILY
 from coder.drug_lines import drug_charges
 from coder.facts import PatientClass
 from coder.hierarchy import pick_initial, rank
-from coder.hydration import hydration_charges
+from coder.hydration import Hydration, hydration_charges
 from coder.lines import waiting
 from coder.modes import Classified, Mode, classify
 from coder.policy import Policy
 from coder.rulebook import FIRST_DAY
-from coder.runs import Run, stitch
+from coder.runs import Run
 from coder.sheet import Sheet
 from coder.sift import sift
+from coder.stitching import stitch
 from coder.tables import Tables
 from coder.visits import Visit
 
@@ -87,14 +88,16 @@ def _code(runs: Sequence[Run], blood: Sequence[Run], sheet: Sheet) -> None:
     veins = [one for one in classified if one.mode in (Mode.INFUSION, Mode.PUSH)]
     fluids = [one for one in classified if one.mode is Mode.HYDRATION]
     firsts = _initials(veins)
+    has_initial = bool(firsts)
     for access in sorted({one.run.access for one in [*veins, *fluids]}):
         on_access = [one for one in veins if one.run.access == access]
         initial = next((one for one in firsts if one in on_access), None)
         key = _code_access(initial, on_access, firsts, sheet) if initial else None
         pieces = [one for one in fluids if one.run.access == access]
         others = [one for one in classified if one not in pieces]
-        hydration = hydration_charges(pieces, others, blood, key, sheet)
+        hydration = hydration_charges(Hydration(pieces, others, blood, key, DISTINCT if has_initial else ()), sheet)
         sheet.charges += waiting(hydration) if initial and initial.planned else hydration
+        has_initial = has_initial or bool(hydration)
     _injections_and_drugs(classified, sheet)
 
 

@@ -48,6 +48,7 @@ GIVEN_KEYS = {
     "id",
     "at",
     "day",
+    "days",
     "drug",
     "dose",
     "route",
@@ -170,6 +171,8 @@ def _policy(said: Mapping[str, str], zone: ZoneInfo) -> Policy:
 def _administration(entry: Mapping[str, str], day: date, zone: ZoneInfo) -> Administration:
     _known_keys(entry, GIVEN_KEYS, entry.get("id", "given"))
     start, end, is_open = _times(entry.get("at"), day + timedelta(days=int(entry.get("day", 1)) - 1), zone)
+    if end and "days" in entry:
+        end += timedelta(days=int(entry["days"]))
     doses = entry["dose"].split(" + ") if "dose" in entry else []
     names = entry["drug"].split(" + ")
     return Administration(
@@ -189,7 +192,7 @@ def _administration(entry: Mapping[str, str], day: date, zone: ZoneInfo) -> Admi
         second_access=entry.get("second_access"),
         attended=entry["attended"] == "yes" if "attended" in entry else None,
         purpose=Purpose(entry["purpose"]) if "purpose" in entry else None,
-        order=entry.get("order", f"order of {entry['id']}"),
+        order=entry.get("order", f"order of {entry['id']}") or None,
         encounter=entry.get("encounter", "E1"),
         references=(Reference(reference=f"MedicationAdministration/{entry['id']}"),),
     )
