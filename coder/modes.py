@@ -48,10 +48,10 @@ def classify(run: Run, sheet: Sheet) -> Classified:
     if run.route in (Route.SUBCUTANEOUS, Route.INTRAMUSCULAR):
         return _injection(run, sheet)
     if run.family is DrugFamily.FLUID:
-        return _unordered(_hydration(run, sheet), sheet)
+        return _hydration(run, sheet)
     if run.charted_push:
         return _charted_push(run, sheet)
-    return _unordered(_infusion(run, sheet), sheet)
+    return _infusion(run, sheet)
 
 
 def _infusion(run: Run, sheet: Sheet) -> Classified:
@@ -88,21 +88,6 @@ def _is_implausible(run: Run, sheet: Sheet) -> bool:
         run.start,
     )
     return True
-
-
-def _unordered(classified: Classified, sheet: Sheet) -> Classified:
-    """An infusion without an order waits for one."""
-    run = classified.run
-    if run.ordered or classified.mode is Mode.HELD:
-        return classified
-    sheet.ask(
-        "order.missing",
-        run.keys,
-        Answerable.PRESCRIBER,
-        f"{run.name.capitalize()} is charted without an order. Which order was it given under?",
-        run.start,
-    )
-    return Classified(run, classified.mode, True, (*classified.rules, "order.missing"))
 
 
 def _floor(run: Run, sheet: Sheet) -> int:

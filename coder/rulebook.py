@@ -50,7 +50,6 @@ _RULES = (
         ("cpt-infusion-time",),
     ),
     Rule("time.too-long", "What is charted as running for more than a week is asked about.", ("hangtime",)),
-    Rule("order.missing", "An infusion without a known order is planned and asked about.", ("hangtime",)),
     Rule(
         "run.stitched",
         "Bags, rates and restarts of one infusate under one order on one access are one run.",

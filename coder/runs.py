@@ -101,11 +101,6 @@ class Run:
         return not self.charted_push and (self.running or self.stop_missing or self.one_time)
 
     @property
-    def ordered(self) -> bool:
-        """Whether an order is known for it."""
-        return all(piece.administration.order for piece in self.pieces)
-
-    @property
     def one_time(self) -> bool:
         """Whether only one moment is charted."""
         return self.start == self.end

@@ -35,9 +35,11 @@ def advance(connection: sqlite3.Connection, source: str, partition: int, first: 
 
 
 def add_dead_letters(connection: sqlite3.Connection, letters: Iterable[Sequence[object]]) -> None:
-    """Keep what could not be read: source, position, reason, path, said, wanted, raw."""
+    """Keep what could not be read: source, position, reason, path, said, wanted, raw; the same letter once."""
     connection.executemany(
-        "INSERT INTO dead_letter (source, position, reason, path, said, wanted, raw) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO dead_letter (source, position, reason, path, said, wanted, raw) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7"
+        " WHERE NOT EXISTS (SELECT 1 FROM dead_letter"
+        " WHERE source = ?1 AND position = ?2 AND reason = ?3 AND path = ?4 AND raw = ?7)",
         letters,
     )
 

@@ -134,6 +134,7 @@ dead_letter = Table(
     Column("said", Text, nullable=False),
     Column("wanted", Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Index("ix_dead_letter_place", "source", "position"),
 )
 
 

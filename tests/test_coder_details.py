@@ -18,7 +18,7 @@ from coder.facts import (
     Reference,
     Route,
 )
-from coder.minutes import moment_of_minute
+from coder.minutes import moment_of_minute, overlap, union, without
 from coder.policy import Midnight
 from mappers.cases import load_cases
 from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, push, sentences
@@ -208,6 +208,23 @@ class TestLedgerOfMinutes:
         )
         assert moment_of_minute(stretches, 16) == datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
         assert moment_of_minute(stretches, 17) == datetime(2026, 3, 3, 10, tzinfo=UTC)
+
+
+class TestStretches:
+    NINE, HALF, TEN = (datetime(2026, 3, 3, hour, minute, tzinfo=UTC) for hour, minute in ((9, 0), (9, 30), (10, 0)))
+
+    def test_empty_ones_vanish(self) -> None:
+        assert union([(self.NINE, self.NINE), (self.TEN, self.HALF)]) == ()
+        assert overlap([(self.NINE, self.HALF)], [(self.HALF, self.TEN)]) == ()
+        assert without([(self.NINE, self.TEN)], [(self.NINE, self.TEN)]) == ()
+        assert without([(self.NINE, self.TEN)], [(self.NINE, self.HALF)]) == ((self.HALF, self.TEN),)
+        assert without([(self.NINE, self.TEN)], [(self.HALF, self.TEN)]) == ((self.NINE, self.HALF),)
+
+    def test_what_ends_before_it_starts_takes_nothing(self) -> None:
+        assert without([(self.NINE, self.TEN)], [(self.TEN, self.HALF)]) == ((self.NINE, self.TEN),)
+
+    def test_touching_ones_are_one(self) -> None:
+        assert union([(self.HALF, self.TEN), (self.NINE, self.HALF)]) == ((self.NINE, self.TEN),)
 
 
 class TestPeriods:

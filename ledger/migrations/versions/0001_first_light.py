@@ -195,3 +195,4 @@ def _dead_letter() -> None:
         sa.Column("wanted", sa.Text, nullable=False),
         sa.Column("raw", sa.LargeBinary, nullable=False),
     )
+    op.create_index("ix_dead_letter_place", "dead_letter", ["source", "position"])
