@@ -4,6 +4,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+DEEP := tests/test_invariants.py tests/test_minutes.py tests/test_linking.py
 SITE := examples/sample-day/site.toml
 SAMPLE := examples/sample-day/logs
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -41,8 +42,8 @@ fmt: $(VENV)/.test ## put the code into its form
 bench: $(VENV)/.test ## measure against the peers, as ratios
 	@$(BIN)/python -m benchmarks
 
-deep: $(VENV)/.test ## the long tests that `make test` leaves out
-	@$(BIN)/python -m pytest -m deep $(PYTEST_ARGS)
+deep: $(VENV)/.test ## search new random visits and tellings, fifty times as many as `make test`
+	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 $(DEEP) $(PYTEST_ARGS)
 
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, with many seeds
 	@$(BIN)/python -m pytest -m deep tests/test_live.py $(PYTEST_ARGS)

@@ -74,7 +74,7 @@ def _where(file: str, name: str) -> str:
     if floor := _floor(file):
         return floor
     if file == "~":
-        return f"C: {name}" if "sqlite" in name else "C: other"
+        return f"in C: {name.strip('<>')}"
     parts = Path(file).parts
     return parts[parts.index("site-packages") + 1] if "site-packages" in parts else "Python's library"
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, Decimal
 
 from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.facts import Quantity
-from coder.lines import service_references
+from coder.lines import period_on, service_references
 from coder.runs import Run
 from coder.sheet import Sheet
-from coder.sift import KnownDrug
+from coder.sift import Known, KnownDrug
 from coder.tables import BillingUnit, DrugFamily
 from coder.wording import dose_to_units
 
@@ -62,12 +61,25 @@ def billing_units(dose: Decimal, amount: Decimal) -> int:
 
 
 def drug_charges(run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
-    """One line per drug of the bag; fluids have none of their own."""
-    lines = [_line(run, known, planned, sheet) for known in run.drugs if known.drug.family is not DrugFamily.FLUID]
+    """One line per drug and NDC of the bags; fluids have none of their own."""
+    distinct: dict[tuple[str, str | None], KnownDrug] = {}
+    for known in (known for piece in run.pieces for known in piece.drugs):
+        if known.drug.family is not DrugFamily.FLUID:
+            distinct.setdefault((known.drug.name, known.ndc), known)
+    lines = [_line(run, known, place, planned, sheet) for known, place in _placed(distinct.values())]
     return tuple(line for line in lines if line)
 
 
-def _line(run: Run, known: KnownDrug, planned: bool, sheet: Sheet) -> Charge | None:
+def _placed(distinct: Iterable[KnownDrug]) -> Iterator[tuple[KnownDrug, int]]:
+    """Each with its place in the mixture; what only a later bag holds comes after all of the first."""
+    taken: set[int] = set()
+    for known in distinct:
+        place = known.place if known.place not in taken else max(taken) + 1
+        taken.add(place)
+        yield known, place
+
+
+def _line(run: Run, known: KnownDrug, place: int, planned: bool, sheet: Sheet) -> Charge | None:
     day = sheet.local(run.start).date()
     billing = known.drug.billing_on(day)
     if billing is None:
@@ -76,63 +88,81 @@ def _line(run: Run, known: KnownDrug, planned: bool, sheet: Sheet) -> Charge | N
     dose = None if planned else _dose(run, known, billing, sheet)
     if dose is None and not planned:
         return None
-    return _charge(run, known, billing, dose, day, sheet)
+    return _charge(run, known, place, billing, dose, sheet)
 
 
 def _dose(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> Decimal | None:
-    stated = [dose for dose in _doses(run, known) if dose is not None]
-    if not stated or len(stated) < len(_doses(run, known)):
-        sheet.leave_out("drug.dose-missing", run.keys, f"No dose is charted for {known.drug.name}.", curable=True)
-        sheet.ask(
-            "drug.dose-missing", run.keys, Answerable.NURSE, f"How much {known.drug.name} was given in all?", run.start
-        )
-        return None
-    converted = [convert(dose, billing.unit) for dose in stated]
+    doses = _doses(run, known)
+    converted = [convert(dose, billing.unit) for dose in doses if dose is not None]
     amounts = [amount for amount in converted if amount is not None]
     if len(amounts) < len(converted):
-        sheet.leave_out(
-            "drug.unit-mismatch",
-            run.keys,
-            f"The charted unit of {known.drug.name} does not convert to its billing unit.",
-            curable=True,
-        )
-        sheet.ask(
-            "drug.unit-mismatch",
-            run.keys,
-            Answerable.PHARMACY,
-            f"What is the dose of {known.drug.name} in {billing.unit}?",
-            run.start,
-        )
+        _ask_unit(run, known, billing, sheet)
         return None
-    return sum(amounts, Decimal(0))
+    total = sum(amounts, Decimal(0))
+    if None in doses or total <= 0:
+        _ask_dose(run, known, sheet)
+        return None
+    return total
+
+
+def _ask_dose(run: Run, known: KnownDrug, sheet: Sheet) -> None:
+    name = known.drug.name
+    sheet.leave_out("drug.dose-missing", run.keys, f"No dose is charted for {name}.", curable=True)
+    sheet.ask("drug.dose-missing", run.keys, Answerable.NURSE, f"How much {name} was given in all?", run.start)
+
+
+def _ask_unit(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> None:
+    name = known.drug.name
+    says = f"The charted unit of {name} does not convert to its billing unit."
+    sheet.leave_out("drug.unit-mismatch", run.keys, says, curable=True)
+    ask = f"What is the dose of {name} in {billing.unit}?"
+    sheet.ask("drug.unit-mismatch", run.keys, Answerable.PHARMACY, ask, run.start)
 
 
 def _doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
-    """The doses charted for a component, one per bag; a pause charts none."""
-    flowing = [
-        piece for piece in run.pieces if piece.administration.rate is None or piece.administration.rate.value != 0
-    ]
-    return [
-        piece.administration.drugs[one.place].dose
-        for piece in flowing
-        for one in piece.drugs
-        if one.drug.name == known.drug.name
-    ]
+    """The doses charted for a drug, one per bag; None where one is not known.
+
+    What follows a piece without a stop of its own goes on with the bag that hangs: the same dose stated
+    again is that bag, and another amount is not known to be another one.
+    """
+    doses: list[Quantity | None] = []
+    hanging: Quantity | None = None
+    goes_on = False
+    for piece in run.pieces:
+        given = piece.administration
+        if given.rate is not None and given.rate.value == 0:
+            continue
+        for dose in (given.drugs[one.place].dose for one in _components(piece, known)):
+            if dose is None and given.rate is not None:
+                continue
+            if not goes_on or hanging is None:
+                doses.append(dose)
+            elif dose != hanging:
+                doses.append(None)
+            hanging = dose or hanging
+        goes_on = given.end is None
+    return doses
 
 
-def _charge(run: Run, known: KnownDrug, billing: BillingUnit, dose: Decimal | None, day: date, sheet: Sheet) -> Charge:
+def _components(piece: Known, known: KnownDrug) -> list[KnownDrug]:
+    return [one for one in piece.drugs if (one.drug.name, one.ndc) == (known.drug.name, known.ndc)]
+
+
+def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: Decimal | None, sheet: Sheet) -> Charge:
+    day = sheet.local(run.start).date()
+    start, end = period_on(day, [run], sheet)
     givens = [piece.administration for piece in run.pieces]
     visit = sheet.visit
     units = None if dose is None else billing_units(dose, billing.amount)
     return Charge(
-        key=ChargeKey(run.anchor, Role.DRUG, known.place, day),
+        key=ChargeKey(run.anchor, Role.DRUG, place, day),
         status=ChargeStatus.PLANNED if units is None else ChargeStatus.BILLABLE,
         system=CodeSystem.HCPCS,
         code=billing.hcpcs,
         modifiers=(),
         units=units,
-        start=sheet.local(run.start),
-        end=sheet.local(run.end),
+        start=start,
+        end=end,
         patient=visit.patient,
         visit=visit.key,
         subject=visit.subject,

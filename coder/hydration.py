@@ -3,53 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from coder.charges import Charge, ChargeKey, Role, Subtraction
+from coder.charges import Answerable, Charge, ChargeKey, Role, Subtraction
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
 from coder.lines import Clocked, Line, charges_of, clocked_run, local_interval, subtraction
 from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
 from coder.modes import Classified, Mode
 from coder.runs import Run
 from coder.sheet import Sheet
+from coder.tables import DrugFamily
 
 FLOOR = "hydration_minutes_floor"
 HOUR_FLOOR = "additional_hour_minutes_floor"
 FIRST_HOUR = "first_hour_minutes"
 
 
-def hydration_charges(
-    fluids: Sequence[Classified],
-    others: Sequence[Classified],
-    blood: Sequence[Run],
-    initial: ChargeKey | None,
-    sheet: Sheet,
-) -> tuple[Charge, ...]:
-    """The hydration charges of one access; under `initial` it is secondary, without one it is the initial."""
-    if not fluids:
+@dataclass(frozen=True, slots=True)
+class Hydration:
+    """The fluid of one access: its pieces, what else ran in the visit, and blood.
+
+    Under `initial` it is secondary; without one it is itself the initial, and `modifiers` mark it
+    distinct where another access has an initial already.
+    """
+
+    fluids: Sequence[Classified]
+    others: Sequence[Classified]
+    blood: Sequence[Run]
+    initial: ChargeKey | None
+    modifiers: tuple[str, ...] = ()
+
+
+def hydration_charges(hydration: Hydration, sheet: Sheet) -> tuple[Charge, ...]:
+    """The hydration charges of one access."""
+    if not hydration.fluids:
         return ()
-    runs = tuple(one.run for one in fluids)
-    clocked, uncertain = _clocked(runs, others, blood, sheet)
-    planned = uncertain or any(one.planned for one in fluids)
+    runs = tuple(one.run for one in hydration.fluids)
+    clocked, uncertain = _clocked(runs, hydration, sheet)
+    planned = uncertain or any(one.planned for one in hydration.fluids)
     numbers = sheet.tables.on(sheet.local(runs[0].start).date())
     if clocked.counted < numbers[FLOOR] and not planned:
         sheet.leave_out(
             "hydration.floor",
             [key for run in runs for key in run.keys],
             f"{clocked.counted} minutes of fluid alone; the first unit needs {numbers[FLOOR]}.",
-            code=HYDRATION_HOUR if initial else HYDRATION_INITIAL,
+            code=HYDRATION_HOUR if hydration.initial else HYDRATION_INITIAL,
             minutes=clocked.counted,
         )
         return ()
-    rules = tuple(dict.fromkeys([rule for one in fluids for rule in one.rules]))
-    return (
-        _secondary(runs, clocked, planned, rules, initial, sheet)
-        if initial
-        else _initial(runs, clocked, planned, rules, sheet)
-    )
+    rules = tuple(dict.fromkeys([rule for one in hydration.fluids for rule in one.rules]))
+    if hydration.initial:
+        return _secondary(runs, clocked, planned, rules, hydration.initial, sheet)
+    return _initial(runs, clocked, planned, rules, hydration.modifiers, sheet)
 
 
 def _initial(
-    runs: tuple[Run, ...], clocked: Clocked, planned: bool, rules: tuple[str, ...], sheet: Sheet
+    runs: tuple[Run, ...],
+    clocked: Clocked,
+    planned: bool,
+    rules: tuple[str, ...],
+    modifiers: tuple[str, ...],
+    sheet: Sheet,
 ) -> tuple[Charge, ...]:
     numbers = sheet.tables.on(sheet.local(runs[0].start).date())
     floor, first, hour = numbers[FLOOR], numbers[FIRST_HOUR], numbers[HOUR_FLOOR]
@@ -60,8 +74,9 @@ def _initial(
         clocked,
         (floor,) if clocked.counted >= floor else (),
         FLOOR,
-        (*rules, "hydration.initial"),
+        (*rules, "hydration.initial", *(["initial.second-access"] if modifiers else [])),
         planned,
+        modifiers,
         explanation=("Hydration is the initial service: nothing stronger ran on this access.",),
     )
     charges = charges_of(service, sheet)
@@ -74,6 +89,7 @@ def _initial(
         HOUR_FLOOR,
         (*rules, "hydration.hours"),
         planned,
+        modifiers,
         part_of=charges[0].key,
     )
     return (*charges, *(charges_of(hours, sheet) if hours.thresholds else ()))
@@ -104,21 +120,22 @@ def _secondary(
     return charges_of(line, sheet)
 
 
-def _clocked(
-    runs: Sequence[Run], others: Sequence[Classified], blood: Sequence[Run], sheet: Sheet
-) -> tuple[Clocked, bool]:
+def _clocked(runs: Sequence[Run], hydration: Hydration, sheet: Sheet) -> tuple[Clocked, bool]:
     """The summed ledger of minutes, and whether a run without a charted stop may still take time away."""
     pieces = [clocked_run(run, sheet) for run in runs]
-    net = union(stretch for piece in pieces for stretch in piece.net)
+    net: tuple[Stretch, ...] = ()
     taken: list[Subtraction] = []
+    for run, piece in zip(runs, pieces, strict=True):
+        twice = overlap(piece.net, net)
+        taken += [subtraction(run.anchor, start, end, "hydration.once", sheet) for start, end in twice]
+        net = union([*net, *piece.net])
     uncertain = False
-    for run, mode, planned in [
-        *((one.run, one.mode, one.planned) for one in others),
-        *((run, Mode.INFUSION, False) for run in blood),
-    ]:
-        stretches, open_ended = _takes(run, mode, planned, net)
-        uncertain = uncertain or open_ended
-        rule = "hydration.push" if mode is Mode.PUSH else "hydration.overlap"
+    for run, rule in _takers(hydration):
+        stretches = run.net
+        if run.open_ended and net and run.end < net[-1][1]:
+            uncertain = True
+            stretches = union([*run.net, (run.end, net[-1][1])])
+            _ask_blood(run, sheet)
         taken += [subtraction(run.anchor, start, end, rule, sheet) for start, end in overlap(net, stretches)]
         net = without(net, stretches)
     gross = tuple(local_interval(interval, sheet) for run in runs for interval in run.gross)
@@ -126,9 +143,20 @@ def _clocked(
     return Clocked(gross, (*pauses, *taken), net, whole_minutes(duration(net))), uncertain
 
 
-def _takes(run: Run, mode: Mode, planned: bool, net: Sequence[Stretch]) -> tuple[tuple[Stretch, ...], bool]:
-    if mode in (Mode.PUSH, Mode.INJECTION):
-        return (run.net if mode is Mode.PUSH else ()), False
-    if planned and net and run.end < net[-1][1]:
-        return union([*run.net, (run.end, net[-1][1])]), True
-    return run.net, False
+def _takers(hydration: Hydration) -> list[tuple[Run, str]]:
+    """What takes minutes away from the fluid: every other run into a vein or under the skin, pushes, blood."""
+    infusions = [one for one in hydration.others if one.mode not in (Mode.INJECTION, Mode.HYDRATION)]
+    rules = [(one.run, "hydration.push" if one.mode is Mode.PUSH else "hydration.overlap") for one in infusions]
+    return [*rules, *((run, "hydration.overlap") for run in hydration.blood)]
+
+
+def _ask_blood(run: Run, sheet: Sheet) -> None:
+    """A transfusion's stop matters only here, so it is asked only here."""
+    if run.family is DrugFamily.BLOOD:
+        sheet.ask(
+            "time.stop-missing",
+            run.keys,
+            Answerable.NURSE,
+            f"A transfusion was started at {sheet.clock(run.start)}. When did it stop?",
+            run.start,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from coder.charges import (
@@ -91,11 +91,24 @@ def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:
     dates = [(threshold, _date(line, threshold, start, sheet)) for threshold in line.thresholds]
     if not dates:
         return (_charge(line, sheet.local(start).date(), None, None, sheet),) if line.planned else ()
-    charges = []
-    for day in sorted({day for _, day in dates}):
-        earned = [threshold for threshold, on in dates if on == day]
-        charges.append(_charge(line, day, len(earned), max(earned) or None, sheet))
-    return tuple(charges)
+    earned: dict[date, list[int]] = {}
+    for threshold, day in dates:
+        earned.setdefault(day, []).append(threshold)
+    return tuple(_charge(line, day, len(earned[day]), max(earned[day]) or None, sheet) for day in sorted(earned))
+
+
+def waiting(charges: Sequence[Charge]) -> tuple[Charge, ...]:
+    """Add-ons of an initial service that is itself still planned: they wait with it."""
+    said = "Waits for its initial service, which is still planned."
+    return tuple(
+        replace(
+            charge,
+            status=ChargeStatus.PLANNED,
+            because=(*charge.because, "initial.waiting"),
+            explanation=(*charge.explanation, said),
+        )
+        for charge in charges
+    )
 
 
 def _date(line: Line, threshold: int, start: datetime, sheet: Sheet) -> date:
@@ -105,7 +118,7 @@ def _date(line: Line, threshold: int, start: datetime, sheet: Sheet) -> date:
 
 
 def _charge(line: Line, day: date, units: int | None, threshold: int | None, sheet: Sheet) -> Charge:
-    start, end = _period(line.runs, day, sheet)
+    start, end = period_on(day, line.runs, sheet)
     keys = tuple(dict.fromkeys(key for run in line.runs for key in run.keys))
     givens = [piece.administration for run in line.runs for piece in run.pieces]
     visit = sheet.visit
@@ -154,7 +167,8 @@ def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*made, *line.rules, *dated)))
 
 
-def _period(runs: Sequence[Run], day: date, sheet: Sheet) -> tuple[datetime, datetime]:
+def period_on(day: date, runs: Sequence[Run], sheet: Sheet) -> tuple[datetime, datetime]:
+    """From first to last of some runs, within a service date, on the site's clock."""
     midnight = datetime.combine(day, time(), sheet.policy.zone).astimezone(UTC)
     next_midnight = datetime.combine(day + timedelta(days=1), time(), sheet.policy.zone).astimezone(UTC)
     start = max(min(run.start for run in runs), midnight)

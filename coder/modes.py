@@ -13,6 +13,7 @@ from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
 INFUSION_FLOOR = "infusion_minutes_floor"
+RUN_CEILING = "run_minutes_ceiling"
 
 
 class Mode(StrEnum):
@@ -42,12 +43,18 @@ class Classified:
 
 def classify(run: Run, sheet: Sheet) -> Classified:
     """The mode of one run; asks where the chart leaves it open."""
+    if _is_implausible(run, sheet):
+        return Classified(run, Mode.HELD, True, ("time.too-long",))
     if run.route in (Route.SUBCUTANEOUS, Route.INTRAMUSCULAR):
         return _injection(run, sheet)
     if run.family is DrugFamily.FLUID:
         return _hydration(run, sheet)
     if run.charted_push:
         return _charted_push(run, sheet)
+    return _infusion(run, sheet)
+
+
+def _infusion(run: Run, sheet: Sheet) -> Classified:
     if run.running:
         _watch(run, sheet)
         return Classified(run, Mode.INFUSION, True, ("mode.infusion", "time.running"))
@@ -58,6 +65,29 @@ def classify(run: Run, sheet: Sheet) -> Classified:
     if run.minutes < floor:
         return Classified(run, Mode.PUSH, False, ("mode.push-by-minutes",))
     return Classified(run, Mode.INFUSION, False, ("mode.infusion",))
+
+
+def _is_implausible(run: Run, sheet: Sheet) -> bool:
+    """Whether it is charted as longer than anybody runs an infusion; a mistyped year must not become a bill."""
+    ceiling = sheet.tables.on(sheet.local(run.start).date())[RUN_CEILING]
+    if run.minutes <= ceiling:
+        return False
+    sheet.leave_out(
+        "time.too-long",
+        run.keys,
+        f"Charted as running for {run.minutes} minutes; up to {ceiling} are taken at their word.",
+        minutes=run.minutes,
+        curable=True,
+    )
+    sheet.ask(
+        "time.too-long",
+        run.keys,
+        Answerable.NURSE,
+        f"{run.name.capitalize()} is charted as running for more than {ceiling // 1440} days. "
+        "When did it start and stop?",
+        run.start,
+    )
+    return True
 
 
 def _floor(run: Run, sheet: Sheet) -> int:
@@ -76,6 +106,9 @@ def _injection(run: Run, sheet: Sheet) -> Classified:
 
 
 def _hydration(run: Run, sheet: Sheet) -> Classified:
+    if run.charted_push:
+        sheet.leave_out("fluid.pushed", run.keys, "Plain fluid given as a push is no hydration.", minutes=run.minutes)
+        return Classified(run, Mode.HELD, True, ("fluid.pushed",))
     if run.running:
         _watch(run, sheet)
         return Classified(run, Mode.HYDRATION, True, ("mode.hydration", "time.running"))
@@ -86,6 +119,9 @@ def _hydration(run: Run, sheet: Sheet) -> Classified:
 
 
 def _charted_push(run: Run, sheet: Sheet) -> Classified:
+    if run.running:
+        _watch(run, sheet)
+        return Classified(run, Mode.PUSH, True, ("mode.push-charted", "time.running"))
     if run.minutes < _floor(run, sheet) or run.attended:
         return Classified(run, Mode.PUSH, False, ("mode.push-charted",))
     sheet.leave_out(

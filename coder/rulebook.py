@@ -34,6 +34,7 @@ _RULES = (
     Rule("fluid.keep-vein-open", "Fluid that keeps a vein open is not a service.", ("noridian-hydration",)),
     Rule("fluid.carrier", "Fluid that carries a drug is part of giving the drug.", ("noridian-hydration",)),
     Rule("fluid.flush", "A flush is part of the service it belongs to.", ("noridian-hydration",)),
+    Rule("fluid.pushed", "Plain fluid given as a push is no hydration.", ("noridian-hydration",)),
     Rule("drug.unknown", "A drug the formulary does not know is asked about.", ("hangtime",)),
     Rule("drug.ambiguous", "A drug whose code fits several is asked about.", ("hangtime",)),
     Rule("drug.units", "The dose over the billing unit's amount, rounded up, is the number of units.", ("cms-units",)),
@@ -48,6 +49,7 @@ _RULES = (
         "After the first hour, each further hour counts once more than thirty of its minutes have run.",
         ("cpt-infusion-time",),
     ),
+    Rule("time.too-long", "What is charted as running for more than a week is asked about.", ("hangtime",)),
     Rule(
         "run.stitched",
         "Bags, rates and restarts of one infusate under one order on one access are one run.",
@@ -80,6 +82,7 @@ _RULES = (
         "One initial service per access and visit, by the facility hierarchy.",
         ("cpt-hierarchy", "ncci-xi"),
     ),
+    Rule("initial.waiting", "An add-on waits for its initial service.", ("hangtime",)),
     Rule(
         "initial.second-access",
         "A second access documented as necessary has its own initial service, marked distinct.",
@@ -118,6 +121,7 @@ _RULES = (
         ("cpt-hydration",),
     ),
     Rule("hydration.floor", "Thirty minutes or less of fluid alone are not reported.", ("cpt-hydration",)),
+    Rule("hydration.once", "Minutes in which two fluids ran count once.", ("cpt-hydration",)),
     Rule("hydration.overlap", "Minutes in which another infusion ran are not hydration.", ("ncci-xi",)),
     Rule("hydration.push", "Minutes in which a push was being given are not hydration.", ("ncci-xi",)),
     Rule("midnight.threshold", "A unit is dated by the minute that earned it.", ("medlearn-midnight",)),

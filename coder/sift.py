@@ -67,7 +67,7 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
         known = _known(administration, sheet)
         if known is None:
             continue
-        if known.family is DrugFamily.BLOOD:
+        if known.family is DrugFamily.BLOOD and administration.start is not None:
             blood.append(known)
         elif known.family not in LEFT_OUT_FAMILIES:
             kept.append(known)

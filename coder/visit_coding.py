@@ -12,13 +12,15 @@ from coder.codes import INJECTION_BY_FAMILY
 from coder.drug_lines import drug_charges
 from coder.facts import PatientClass
 from coder.hierarchy import pick_initial, rank
-from coder.hydration import hydration_charges
+from coder.hydration import Hydration, hydration_charges
+from coder.lines import waiting
 from coder.modes import Classified, Mode, classify
 from coder.policy import Policy
 from coder.rulebook import FIRST_DAY
-from coder.runs import Run, stitch
+from coder.runs import Run
 from coder.sheet import Sheet
 from coder.sift import sift
+from coder.stitching import stitch
 from coder.tables import Tables
 from coder.visits import Visit
 
@@ -33,23 +35,33 @@ HELD_CLASSES = {
 def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) -> tuple[CodedVisit, datetime | None]:
     """Code one visit, and say when time alone would change it."""
     sheet = Sheet(visit, policy, tables, as_of)
-    kept, blood = sift(sheet)
-    runs = stitch(kept, policy.bag_gap_minutes)
     if visit.patient_class in HELD_CLASSES:
-        _hold(runs, sheet)
+        _hold(sheet)
     else:
+        kept, blood = sift(sheet)
+        runs = stitch(kept, policy.bag_gap_minutes)
         _code(_in_force(runs, sheet), stitch(blood, policy.bag_gap_minutes), sheet)
     return _result(sheet), min(sheet.due, default=None)
 
 
-def _hold(runs: Sequence[Run], sheet: Sheet) -> None:
+def _hold(sheet: Sheet) -> None:
+    """Leave out everything that was given, by the class alone; what would be asked of it does not matter now."""
     rule, says, curable = HELD_CLASSES[sheet.visit.patient_class]
+    unasked = Sheet(sheet.visit, sheet.policy, sheet.tables, sheet.as_of)
+    kept, _ = sift(unasked)
+    runs = stitch(kept, sheet.policy.bag_gap_minutes)
     for run in runs:
         sheet.leave_out(rule, run.keys, says, minutes=run.minutes, curable=curable)
         _draw(run, sheet.visit.patient_class.value, sheet)
-    if curable and runs:
-        about = [key for run in runs for key in run.keys]
-        sheet.ask(rule, about, Answerable.CODER, "What was the patient's class during this visit?", runs[0].start)
+    for left in unasked.not_billed:
+        if left.curable:
+            sheet.leave_out(rule, left.administrations, says, curable=curable)
+        else:
+            sheet.not_billed.append(left)
+    about = [key for left in sheet.not_billed if left.because == rule for key in left.administrations]
+    if curable and about:
+        since = runs[0].start if runs else None
+        sheet.ask(rule, about, Answerable.CODER, "What was the patient's class during this visit?", since)
 
 
 def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
@@ -76,12 +88,16 @@ def _code(runs: Sequence[Run], blood: Sequence[Run], sheet: Sheet) -> None:
     veins = [one for one in classified if one.mode in (Mode.INFUSION, Mode.PUSH)]
     fluids = [one for one in classified if one.mode is Mode.HYDRATION]
     firsts = _initials(veins)
+    has_initial = bool(firsts)
     for access in sorted({one.run.access for one in [*veins, *fluids]}):
         on_access = [one for one in veins if one.run.access == access]
-        key = _code_access(on_access, firsts, sheet) if on_access else None
+        initial = next((one for one in firsts if one in on_access), None)
+        key = _code_access(initial, on_access, firsts, sheet) if initial else None
         pieces = [one for one in fluids if one.run.access == access]
         others = [one for one in classified if one not in pieces]
-        sheet.charges += hydration_charges(pieces, others, blood, key, sheet)
+        hydration = hydration_charges(Hydration(pieces, others, blood, key, DISTINCT if has_initial else ()), sheet)
+        sheet.charges += waiting(hydration) if initial and initial.planned else hydration
+        has_initial = has_initial or bool(hydration)
     _injections_and_drugs(classified, sheet)
 
 
@@ -92,12 +108,14 @@ def _initials(veins: Sequence[Classified]) -> list[Classified]:
     return sorted(initials, key=lambda one: (rank(one), one.run.start, one.anchor))
 
 
-def _code_access(on_access: Sequence[Classified], firsts: Sequence[Classified], sheet: Sheet) -> ChargeKey:
-    initial = next(one for one in firsts if one in on_access)
+def _code_access(
+    initial: Classified, on_access: Sequence[Classified], firsts: Sequence[Classified], sheet: Sheet
+) -> ChargeKey:
     modifiers = () if initial is firsts[0] else DISTINCT
     charges = initial_charges(initial, on_access, modifiers, sheet)
+    beside = beside_charges(initial, on_access, charges[0].key, modifiers, sheet)
     sheet.charges += charges
-    sheet.charges += beside_charges(initial, on_access, charges[0].key, modifiers, sheet)
+    sheet.charges += waiting(beside) if initial.planned else beside
     return charges[0].key
 
 

@@ -17,6 +17,7 @@ SOURCES = {
 }
 TAKEN = {
     "run.pause": "paused",
+    "hydration.once": "another fluid ran and counts",
     "hydration.overlap": "another infusion ran",
     "hydration.push": "a push was being given",
 }

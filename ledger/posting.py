@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 from ledger import rows
 from ledger.counting import Posted, fates, mark_of
-from ledger.errors import LedgerError, StaleBatchError
+from ledger.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.offsets import InputOffset, move
 from ledger.recoding import PostingContext, recode
@@ -39,8 +39,8 @@ def post(
 ) -> Posted:
     """Post a batch, whole or not at all.
 
-    1. Fence: move each input's offset past the batch; one that begins before it raises StaleBatchError.
-       With `offsets` the batch is a live one: it must begin exactly where the ledger has come to.
+    1. Fence: a live batch comes with `offsets` and must begin exactly where the ledger has come to, else
+       StaleBatchError. A log read from files has no place to go on from; what it repeats is known by its bytes.
     2. Keep dead letters: source, position, path, said, wanted, and the raw bytes.
     3. Merge the tellings: a repeat changes nothing, new patients are inserted, their newest time noted.
     4. Widen to every patient whose tellings share a key with what was heard.
@@ -49,10 +49,7 @@ def post(
     """
     refuse_another_site(ledger, context)
     with ledger.transaction() as connection:
-        if offsets is None:  # Step 1
-            _fence(connection, readings)
-        else:
-            move(connection, offsets)
+        move(connection, offsets or ())  # Step 1
         rows.add_dead_letters(connection, [letter for reading in readings for letter in _dead_letters(reading)])  # 2
         heard = _merge(connection, readings)  # Step 3
         patients = rows.linked_patients(connection, heard.times)  # Step 4
@@ -67,20 +64,6 @@ def refuse_another_site(ledger: Ledger, context: PostingContext) -> None:
     same_key = compare_digest(ledger.identity_key, context.identity_key)
     if not same_key or ledger.facility != context.facility:
         raise LedgerError("the ledger was opened for another site than the one that posts")
-
-
-def _fence(connection: sqlite3.Connection, readings: Sequence[Reading]) -> None:
-    """Offsets only rise. They may skip, as a compacted topic's do, but what was passed is never posted again."""
-    first: dict[tuple[str, int], int] = {}
-    following: dict[tuple[str, int], int] = {}
-    for record in (reading.record for reading in readings):
-        stream = (record.source, record.partition)
-        if record.offset < following.get(stream, record.offset):
-            raise StaleBatchError(*stream, following[stream])
-        first.setdefault(stream, record.offset)
-        following[stream] = record.offset + 1
-    for stream in sorted(first):
-        rows.advance(connection, *stream, first[stream], following[stream])
 
 
 def _dead_letters(reading: Reading) -> list[tuple[object, ...]]:

@@ -91,7 +91,7 @@ def count_held(ledger: Ledger) -> int:
 def undelivered(ledger: Ledger, target: str) -> Iterator[ChargeVersion]:
     """The newest wanted version of each charge the target has not got, in the order to publish them.
 
-    By posting, then patient; withdrawals before additions; then date, code and identity.
+    By posting; withdrawals before additions; then patient, date, code and identity.
     """
     found = ledger.reader.execute(
         "SELECT v.identity, v.version, v.status, v.body FROM delivery d"
@@ -99,7 +99,7 @@ def undelivered(ledger: Ledger, target: str) -> Iterator[ChargeVersion]:
         " JOIN charge_version v ON v.identity = d.identity AND v.version = d.wanted AND v.revision ="
         " (SELECT max(revision) FROM charge_version r WHERE r.identity = d.identity AND r.version = d.wanted)"
         " WHERE d.target = ? AND d.delivered < d.wanted"
-        " ORDER BY v.posting, v.patient, v.status <> ?, c.service_date, c.code, v.identity",
+        " ORDER BY v.posting, v.status <> ?, v.patient, c.service_date, c.code, v.identity",
         (target, WITHDRAWN),
     )
     return (charge_version(ledger, *row) for row in found)

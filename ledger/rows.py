@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ledger.bodies import CHARGE, TELLING
-from ledger.errors import StaleBatchError
 from ledger.link_keys import shared_keys
 from ledger.stored import Position, StoredTelling
 from ledger.versions import ChargeState
@@ -21,24 +20,12 @@ def time_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def advance(connection: sqlite3.Connection, source: str, partition: int, first: int, following: int) -> None:
-    """Move an input's offset past a batch that begins at `first`; refuse one that begins before it."""
-    known = connection.execute(
-        "SELECT next FROM input_offset WHERE source = ? AND partition = ?", (source, partition)
-    ).fetchone()
-    if known and first < known[0]:
-        raise StaleBatchError(source, partition, known[0])
-    connection.execute(
-        "INSERT INTO input_offset VALUES (?, ?, ?) ON CONFLICT (source, partition) DO UPDATE SET next = excluded.next",
-        (source, partition, following),
-    )
-
-
 def add_dead_letters(connection: sqlite3.Connection, letters: Iterable[Sequence[object]]) -> None:
-    """Keep what could not be read: source, position, reason, path, said, wanted, raw, the envelope's time."""
+    """Keep, once each, what could not be read: source, position, reason, path, said, wanted, raw, envelope's time."""
     connection.executemany(
         "INSERT INTO dead_letter (source, position, reason, path, said, wanted, raw, timestamp)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM dead_letter"
+        " WHERE source = ?1 AND position = ?2 AND reason = ?3 AND path = ?4 AND raw = ?7)",
         letters,
     )
 

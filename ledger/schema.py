@@ -20,13 +20,6 @@ ledger_meta = Table(
     Column("facility", Text, nullable=False),
     Column("postings", Integer, nullable=False),
 )
-input_offset = Table(
-    "input_offset",
-    metadata,
-    Column("source", Text, primary_key=True),
-    Column("partition", Integer, primary_key=True),
-    Column("next", Integer, nullable=False),
-)
 live_offset = Table(
     "live_offset",
     metadata,
@@ -157,6 +150,7 @@ dead_letter = Table(
     Column("settled_at", Text),
     Column("published", Integer, nullable=False, server_default=text("0")),
     Index("ix_dead_letter_unpublished", "id", sqlite_where=text("published = 0")),
+    Index("ix_dead_letter_place", "source", "position"),
 )
 
 

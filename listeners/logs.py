@@ -53,7 +53,7 @@ def _readings(log: str, settings: ReadingSettings) -> Iterator[Reading]:
             record, fault = _in_file(log, offsets, piece), piece.fault
         else:
             record, fault = envelope.record or _in_file(log, offsets, piece), envelope.fault
-        yield Reading(record, (fault,), record.timestamp) if fault else read(record, settings)
+        yield Reading(record, (fault,), record.timestamp, record.timestamp) if fault else read(record, settings)
 
 
 def _in_file(log: str, offsets: Iterator[int], piece: Piece) -> Record:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +27,7 @@ from coder.facts import (
     Route,
 )
 from coder.policy import Midnight, Policy
+from mappers.amounts import number
 from mappers.strict_yaml import read_yaml
 
 CASE_KEYS = {
@@ -48,6 +48,7 @@ GIVEN_KEYS = {
     "id",
     "at",
     "day",
+    "days",
     "drug",
     "dose",
     "route",
@@ -117,21 +118,30 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     entries = read_yaml(path)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CaseError(f"{path}: said {type(entries).__name__}, wanted a list of cases")
-    return tuple(_case(entry, f"{path.name}: {entry.get('case', 'a case without a name')}") for entry in entries)
+    return tuple(_case(entry, f"{path}: {entry.get('case', 'a case without a name')}") for entry in entries)
 
 
 def _case(entry: Mapping[str, Any], where: str) -> Case:
     _known_keys(entry, CASE_KEYS, where)
     try:
-        return _read(entry)
-    except (KeyError, ValueError, InvalidOperation) as error:
+        case = _read(entry)
+    except KeyError as error:
+        raise CaseError(f"{where}: said no {error}, wanted it or one of what it can be") from error
+    except CaseError as error:
+        raise CaseError(f"{where}: {error}") from error
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise CaseError(f"{where}: {type(error).__name__}: {error}") from error
+    keys = [one.key for one in case.facts.administrations]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise CaseError(f"{where}: said the id {', '.join(twice)} twice, wanted each once")
+    return case
 
 
 def _read(entry: Mapping[str, Any]) -> Case:
     day = date.fromisoformat(entry["on"])
     zone = ZoneInfo(entry.get("zone", SAMPLE_ZONE))
-    given = entry.get("given") or []
+    given = _entries(entry, "given")
     administrations = tuple(_administration(one, day, zone) for one in given)
     keys = sorted({one.encounter or "E1" for one in administrations} | {"E1"})
     patient_class = PatientClass(entry.get("class", "outpatient"))
@@ -150,11 +160,18 @@ def _read(entry: Mapping[str, Any]) -> Case:
         facts=facts,
         policy=_policy(entry.get("policy") or {}, zone),
         as_of=datetime.fromisoformat(entry["as_of"]).replace(tzinfo=zone) if "as_of" in entry else default_as_of,
-        charges=tuple(_charge(one) for one in entry.get("charges") or []),
-        not_billed=tuple(_rule(one) for one in entry.get("not_billed") or []),
-        queries=tuple(_rule(one) for one in entry.get("queries") or []),
+        charges=tuple(_charge(one) for one in _entries(entry, "charges")),
+        not_billed=tuple(_rule(one) for one in _entries(entry, "not_billed")),
+        queries=tuple(_rule(one) for one in _entries(entry, "queries")),
         with_drug_lines=any("dose" in one for one in given),
     )
+
+
+def _entries(entry: Mapping[str, Any], key: str) -> list[Any]:
+    said = entry.get(key) or []
+    if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
+        raise CaseError(f"{key}: said {type(said).__name__}, wanted a list of mappings")
+    return said
 
 
 def _policy(said: Mapping[str, str], zone: ZoneInfo) -> Policy:
@@ -170,6 +187,8 @@ def _policy(said: Mapping[str, str], zone: ZoneInfo) -> Policy:
 def _administration(entry: Mapping[str, str], day: date, zone: ZoneInfo) -> Administration:
     _known_keys(entry, GIVEN_KEYS, entry.get("id", "given"))
     start, end, is_open = _times(entry.get("at"), day + timedelta(days=int(entry.get("day", 1)) - 1), zone)
+    if end and "days" in entry:
+        end += timedelta(days=int(entry["days"]))
     doses = entry["dose"].split(" + ") if "dose" in entry else []
     names = entry["drug"].split(" + ")
     return Administration(
@@ -189,7 +208,7 @@ def _administration(entry: Mapping[str, str], day: date, zone: ZoneInfo) -> Admi
         second_access=entry.get("second_access"),
         attended=entry["attended"] == "yes" if "attended" in entry else None,
         purpose=Purpose(entry["purpose"]) if "purpose" in entry else None,
-        order=entry.get("order", f"order of {entry['id']}"),
+        order=entry.get("order", f"order of {entry['id']}") or None,
         encounter=entry.get("encounter", "E1"),
         references=(Reference(reference=f"MedicationAdministration/{entry['id']}"),),
     )
@@ -211,7 +230,10 @@ def _times(said: str | None, day: date, zone: ZoneInfo) -> tuple[datetime | None
 
 def _quantity(said: str) -> Quantity:
     value, _, unit = said.partition(" ")
-    return Quantity(Decimal(value), unit or None)
+    amount = number(value)
+    if amount is None:
+        raise CaseError(f"said {said!r}, wanted an amount and its unit such as 500 mg")
+    return Quantity(amount, unit or None)
 
 
 def _charge(entry: Mapping[str, Any]) -> ExpectedCharge:

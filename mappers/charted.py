@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 
 class NoSuchTimeError(ValueError):
-    """A wall-clock time that the zone skipped when its clocks went forward."""
+    """A time that cannot have been: skipped when clocks went forward, or in a year nobody charts in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,16 @@ class Charted:
 
 
 UNSTATED = Charted()
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
-    """The instant of `stated`; without an offset it is the site's wall clock, the earlier of two readings."""
+    """The instant of `stated`; without an offset it is the site's wall clock, the earlier of two readings.
+
+    A year nobody charts in is refused: it is a slip, and calendars end.
+    """
+    if not FIRST_YEAR <= stated.year <= LAST_YEAR:
+        raise NoSuchTimeError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     instant = stated.astimezone(UTC) if stated.tzinfo else _of_wall_clock(stated, zone)
     return Charted(instant, instant.astimezone(zone).date())
 

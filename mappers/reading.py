@@ -29,7 +29,8 @@ class ReadingSettings:
 def read(record: Record, settings: ReadingSettings) -> Reading:
     """Everything one HL7 v2 message or one FHIR JSON document says, by its content and not by its name."""
     items = _items(record.value, settings)
-    return Reading(record, items, _time(record, items))
+    clock = record.timestamp or _newest_asserted(items)
+    return Reading(record, items, clock or _newest_charted(items), clock)
 
 
 def _items(raw: bytes, settings: ReadingSettings) -> tuple[Item, ...]:
@@ -42,11 +43,11 @@ def _items(raw: bytes, settings: ReadingSettings) -> tuple[Item, ...]:
     return (refused("not a message", "record", said, "an HL7 v2 message or a FHIR JSON document").fault,)
 
 
-def _time(record: Record, items: Sequence[Item]) -> datetime | None:
-    """The envelope's time, else the newest asserted, else the newest charted."""
-    if record.timestamp:
-        return record.timestamp
-    tellings = [item for item in items if isinstance(item, Telling)]
-    asserted = [telling.asserted for telling in tellings if telling.asserted]
-    charted = [time for telling in tellings for time in (telling.fact.start, telling.fact.end) if time]
-    return max(asserted or charted, default=None)
+def _newest_asserted(items: Sequence[Item]) -> datetime | None:
+    asserted = (item.asserted for item in items if isinstance(item, Telling))
+    return max((time for time in asserted if time), default=None)
+
+
+def _newest_charted(items: Sequence[Item]) -> datetime | None:
+    facts = (item.fact for item in items if isinstance(item, Telling))
+    return max((time for fact in facts for time in (fact.start, fact.end) if time), default=None)

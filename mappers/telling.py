@@ -6,7 +6,7 @@ kind, or as a fault that becomes a dead letter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,8 +71,13 @@ Item = Telling | Ignored | Fault
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A record and everything it held; `time` is the record's own time (design: envelope, asserted, charted)."""
+    """A record and everything it held.
+
+    `time` is the record's own: the envelope's, else the newest asserted, else the newest charted in it;
+    `clock` is the same without what is only charted, which moves no other patient's clock.
+    """
 
     record: Record
     items: tuple[Item, ...]
-    time: datetime | None = field(default=None)
+    time: datetime | None = None
+    clock: datetime | None = None

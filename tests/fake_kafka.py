@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,13 +136,17 @@ class FakeConsumer:
 
     async def getmany(self, *, timeout_ms: int, max_records: int) -> Mapping[TopicPartition, list[ConsumerRecord]]:
         self.reads.append((timeout_ms, max_records))
+        found = self._drained(max_records)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_ms / 1000):
+                while not found:
+                    await asyncio.sleep(0.001)
+                    found = {} if self.dealing else self._drained(max_records)
         while self.dealing:
             await asyncio.sleep(0.001)
-        found = self._drained(max_records)
         if found and not self.handing_out.is_set():
             self.holding.set()
             await self.handing_out.wait()
-        await asyncio.sleep(0 if found else min(timeout_ms / 1000, 0.005))
         return found
 
     def _drained(self, max_records: int) -> dict[TopicPartition, list[ConsumerRecord]]:

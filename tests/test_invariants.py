@@ -9,6 +9,7 @@
 7. Every administration is charged, left out by name, withdrawn, or part of a held line: nothing vanishes.
 8. Every line's ledger adds up: gross less subtracted is counted, to the minute that seconds may drop.
 9. No two charges of a visit share an identity.
+10. A billable add-on has a billable initial service.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.charges import CodedVisit, Role
+from coder.charges import ChargeStatus, CodedVisit, Role
 from coder.codes import (
     ADD_ONS,
     CHEMOTHERAPY_INITIAL,
@@ -112,6 +113,7 @@ def test_lines(facts: PatientFacts) -> None:
     accesses = {access for access, _ in dates}
     assert len(first) == len(accesses)  # 2.
     keys = {charge.key for charge in first}
+    statuses = {charge.key: charge.status for charge in first}
     for charge in visit.charges:
         assert charge.service  # 3.
         assert set(charge.service) <= known  # 3.
@@ -120,6 +122,8 @@ def test_lines(facts: PatientFacts) -> None:
         assert (charge.code in ADD_ONS) == (charge.part_of is not None)  # 6.
         assert charge.part_of is None or charge.part_of in keys  # 6.
         assert charge.start <= charge.end
+        if charge.part_of and charge.status is ChargeStatus.BILLABLE:
+            assert statuses[charge.part_of] is ChargeStatus.BILLABLE  # 10.
     assert {one.because for one in visit.queries} | {one.because for one in visit.not_billed} <= set(RULES)  # 3.
     assert len({charge.key for charge in visit.charges}) == len(visit.charges)  # 9.
 

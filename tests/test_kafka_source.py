@@ -128,8 +128,7 @@ async def test_the_callback_returns_while_the_ledger_is_slow() -> None:
         await one.until_posted(*values(0, 3))
 
 
-async def test_what_was_fetched_before_a_rebalance_is_dropped_and_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The consumer counts what it handed out as read: without seeking anew, these messages would be lost."""
+async def test_what_was_fetched_before_a_rebalance_is_never_posted_after(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "FETCH_SECONDS_MORE", 60)
     async with listening(broker_with(2)) as one:
         one.start()
@@ -143,7 +142,22 @@ async def test_what_was_fetched_before_a_rebalance_is_dropped_and_read_again(mon
         one.broker.write(P0, 1)
         await one.until_posted(*values(0, 6))
         assert one.posted == values(0, 6)
-        assert all(part.first == before for part, before in zip(one.offsets, _followings(one.offsets), strict=True))
+        assert [part.first for part in one.offsets] == _followings(one.offsets)
+
+
+async def test_what_a_read_from_before_a_rebalance_brings_after_it_is_read_again() -> None:
+    """The consumer counts what it handed out as read: dropped and not sought anew, these messages would be lost."""
+    async with listening(broker_with(0), replace(SETTINGS, batch_milliseconds=60_000)) as one:
+        one.start()
+        await until(lambda: one.broker.consumers and one.consumer.reads)
+        await one.consumer.deal([P0])
+        await until(lambda: one.consumer.calls[-1] == "resume")
+        assert len(one.consumer.reads) == 1
+        one.broker.write(P0, 3)
+        await until(lambda: len(one.consumer.reads) == 2)
+        one.broker.write(P0, 1)
+        await one.until_posted(*values(0, 4))
+        assert one.posted == values(0, 4)
 
 
 def _followings(offsets: list[InputOffset]) -> list[int]:

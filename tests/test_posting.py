@@ -19,6 +19,7 @@ from ledger import rows
 from ledger.deadlines import fire_deadlines
 from ledger.errors import LedgerError, StaleBatchError
 from ledger.ledger import Ledger
+from ledger.offsets import InputOffset, begin, next_offsets
 from ledger.posting import post
 from ledger.reading_back import (
     charges_in_force,
@@ -89,21 +90,22 @@ def test_what_cannot_be_read_is_kept_with_its_place_and_bytes(site: Site) -> Non
 # --- fence and failure -----------------------------------------------------------------------------------------------
 
 
-def test_a_batch_that_was_posted_already_is_refused_whole(site: Site) -> None:
-    site.hear(VISIT, fhir("a", given("09:00", "09:50"), "09:51"))
+def test_a_live_batch_that_was_posted_already_is_refused_whole(site: Site) -> None:
+    begin(site.ledger, "cluster/topic", "mar", {0: 0})
+    batch = readings([VISIT, fhir("a", given("09:00", "09:50"), "09:51")])
+    post(site.ledger, batch, site.context, offsets=[InputOffset("cluster/topic", 0, 0, 2)])
     stale = readings([fhir("b", given("11:00", "11:50"), "11:51")], first=1)
     with pytest.raises(StaleBatchError, match="the next offset is 2") as refused:
-        post(site.ledger, stale, site.context)
-    assert (refused.value.source, refused.value.partition, refused.value.next_offset) == ("log", 0, 2)
+        post(site.ledger, stale, site.context, offsets=[InputOffset("cluster/topic", 0, 1, 2)])
+    assert (refused.value.source, refused.value.partition, refused.value.next_offset) == ("cluster/topic", 0, 2)
     assert [line[0] for line in site.lines()] == ["96365"]
 
 
-def test_inputs_are_fenced_each_for_itself_and_may_skip_but_not_turn_back(site: Site) -> None:
-    both = [*readings([VISIT], 7), *readings([Ignored("x")], 3, "other"), *readings([Ignored("x")], 9)]
-    post(site.ledger, both, site.context)
-    assert dict(site.ledger.reader.execute("SELECT source, next FROM input_offset")) == {"log": 10, "other": 4}
+def test_a_batch_beyond_where_the_ledger_stands_is_refused(site: Site) -> None:
+    begin(site.ledger, "cluster/topic", "mar", {0: 0})
     with pytest.raises(StaleBatchError):
-        post(site.ledger, [*readings([Ignored("x")], 12), *readings([Ignored("x")], 12)], site.context)
+        post(site.ledger, readings([VISIT], 5), site.context, offsets=[InputOffset("cluster/topic", 0, 5, 6)])
+    assert next_offsets(site.ledger, "cluster/topic") == {0: 0}
 
 
 @pytest.mark.parametrize("step", ["hear_patients", "add_tellings", "write_charges", "want", "set_outlook"])

@@ -116,13 +116,13 @@ async def bench(url: str) -> AsyncIterator[Bench]:
         yield Bench(site, url.rstrip("/"), Told(), f"https://{name}.example/fhir", name)
 
 
-def test_the_server_says_that_it_takes_our_ids(fhir_server: str) -> None:
+def test_the_server_says_how_it_lets_charge_items_be_written(fhir_server: str) -> None:
     async def scenario() -> None:
         async with bench(fhir_server) as on:
-            publisher = on.publisher(None)
-            await publisher.open()
-            assert publisher._items.write is Write.UPDATE
-            await publisher.close()
+            identity = on.want("a")
+            async with on.delivering(None):
+                await on.arrived()
+            assert on.version(await on.read(identity)) == 1
 
     on_a_loop(scenario())
 

@@ -18,10 +18,7 @@ from typing import Any
 import pytest
 
 from console.cli import main
-from console.posting.input_order import InputOrder
 from console.replay.output_files import OutputError, OutputFiles
-from mappers.record import Record
-from mappers.telling import Reading
 from tests.small_logs import administration, day_log, encounter, write_day, write_site
 
 FILES = ("changes.ndjson", "charge-items.ndjson", "dead-letters.ndjson", "not-billed.ndjson", "queries.ndjson")
@@ -250,9 +247,21 @@ class TestInputs:
         log, ledger = write_day(tmp_path), f"sqlite:///{tmp_path}/ledger.db"
         replay(tmp_path / "one", log, "--ledger", ledger)
         replay(tmp_path / "two", log, "--ledger", ledger)
-        assert summary(tmp_path / "two")["ignored"] == {"posted before": 6}
+        assert summary(tmp_path / "two")["repeats"] == 6
         assert codes(tmp_path / "one") == codes(tmp_path / "two")
         assert lines(tmp_path / "two" / "changes.ndjson") == []
+
+    def test_another_log_of_the_same_name_is_heard_and_a_dead_letter_is_kept_once(self, tmp_path: Path) -> None:
+        log, ledger = write_day(tmp_path), f"sqlite:///{tmp_path}/ledger.db"
+        whole = log.read_bytes()
+        log.write_bytes(whole[: len(whole) // 2])
+        replay(tmp_path / "one", log, "--ledger", ledger)
+        log.write_bytes(whole)
+        replay(tmp_path / "two", log, "--ledger", ledger)
+        replay(tmp_path / "three", log, "--ledger", ledger)
+        assert services(tmp_path / "three") == services(tmp_path / "two") == ["96365", "96365", "96366", "96374"]
+        letters = (tmp_path / "two" / "dead-letters.ndjson").read_bytes()
+        assert (tmp_path / "three" / "dead-letters.ndjson").read_bytes() == letters
 
     def test_the_site_file_serves(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         log = write_day(tmp_path)
@@ -350,13 +359,6 @@ class TestOutputFiles:
             with pytest.raises(OutputError, match="wanted a folder to write to"):
                 files.publish()
         assert [path.name for path in tmp_path.iterdir()] == ["a"]
-
-
-def test_inputs_that_fall_back_go_on_as_another() -> None:
-    order = InputOrder()
-    readings = [Reading(Record("t", 0, offset, b""), ()) for offset in (0, 1, 1, 5, 2, 2, 6)]
-    named = [(one.record.source, one.record.offset) for one in map(order.ordered, readings)]
-    assert named == [("t", 0), ("t", 1), ("t (2)", 1), ("t", 5), ("t (2)", 2), ("t (3)", 2), ("t", 6)]
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the shared corpus is not beside this checkout")

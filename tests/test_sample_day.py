@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from fhir.resources.R4B.chargeitem import ChargeItem
 
 from console.posting.logs import posting_context
 from console.site.loading import load_site
@@ -192,6 +193,24 @@ def test_message_by_message_ends_with_the_charges_of_the_replay(
     in_force = sorted(line_of(item) for item in newest.values() if item["status"] != "entered-in-error")
     assert in_force == sorted(line_of(item) for item in replayed.charges)
     assert {item["id"] for item in replayed.charges} <= set(newest)
+
+
+def test_every_version_is_a_valid_charge_item_with_what_is_never_unknown(
+    published: tuple[Item, ...], replayed: Replayed
+) -> None:
+    for item in (*published, *replayed.charges):
+        ChargeItem.model_validate(item)
+        urls = {extension["url"].rpartition("/")[2] for extension in item["extension"]}
+        assert {"version", "because"} <= urls
+        assert {"identifier", "code", "subject", "occurrencePeriod", "service", "note", "definitionCanonical"} <= set(
+            item
+        )
+        assert item["id"] == item["identifier"][0]["value"]
+        assert ("minutes" in urls) == ("productCodeableConcept" not in item)
+        assert "quantity" in item or item["status"] in {"planned", "entered-in-error"}
+    identities = {item["id"] for item in published}
+    parts = {part["identifier"]["value"] for item in published for part in item.get("partOf", ())}
+    assert parts <= identities
 
 
 def test_story_24_counts_what_is_ignored_by_kind(replayed: Replayed) -> None:

@@ -109,5 +109,7 @@ def readings(items: Iterable[Item | tuple[Item, ...]], first: int = 0, source: s
     for offset, item in enumerate(items, start=first):
         several = item if isinstance(item, tuple) else (item,)
         times = [one.asserted for one in several if isinstance(one, Telling) and one.asserted]
-        made.append(Reading(Record(source, 0, offset, b"raw"), several, max(times, default=None)))
+        made.append(
+            Reading(Record(source, 0, offset, b"raw"), several, max(times, default=None), max(times, default=None))
+        )
     return made

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from coder.tables import Tables
 from console.posting.counts import Counts
-from console.posting.input_order import InputOrder
 from console.site.loading import Site
 from ledger.deadlines import fire_deadlines
-from ledger.errors import StaleBatchError
 from ledger.ledger import Ledger
 from ledger.posting import PostingContext, post
 from mappers.tables import load_tables
@@ -19,13 +17,16 @@ from mappers.telling import Reading
 
 BATCH_RECORDS = 100
 AFTER_AS_OF = "after as-of"
-POSTED_BEFORE = "posted before"
 RULE_SET = "hangtime"
 
 
 @dataclass(slots=True)
 class LogPosting:
-    """Posts readings batch by batch; `clock` is the newest record time heard, `counts` what became of each record."""
+    """Posts readings batch by batch; `counts` is what became of each record.
+
+    `clock` is the newest envelope or asserted time heard: a charted time moves no other patient's clock,
+    and counts only in a log that states no other.
+    """
 
     ledger: Ledger
     context: PostingContext
@@ -34,16 +35,17 @@ class LogPosting:
     after_posting: Callable[[], None] = lambda: None
     counts: Counts = field(default_factory=Counts)
     clock: datetime | None = None
-    _input_order: InputOrder = field(default_factory=InputOrder)
+    _newest_charted: datetime | None = None
 
     def post_all(self, readings: Iterable[Reading]) -> None:
         """Post every batch, then fire what is due by the as-of time."""
         for batch in self._batches(readings):
-            self._fire(next((reading.time for reading in batch if reading.time is not None), None))
+            self._fire(next((reading.clock for reading in batch if reading.clock is not None), None))
             self._post(batch)
             self.after_posting()
         if self.as_of is not None and not self.stop_asked():
             self.clock = self.as_of
+        self.clock = self.clock or self._newest_charted
         self._fire(self.clock)
 
     def _batches(self, readings: Iterable[Reading]) -> Iterator[Sequence[Reading]]:
@@ -52,7 +54,7 @@ class LogPosting:
             if self._is_after_as_of(reading):
                 self.counts.leave_out(reading, AFTER_AS_OF)
             else:
-                batch.append(self._input_order.ordered(reading))
+                batch.append(reading)
             if len(batch) == BATCH_RECORDS or self.stop_asked():
                 yield batch
                 batch = []
@@ -64,31 +66,17 @@ class LogPosting:
         return self.as_of is not None and reading.time is not None and reading.time > self.as_of
 
     def _post(self, batch: Sequence[Reading]) -> None:
-        while batch:
-            try:
-                self.counts.add(post(self.ledger, batch, self.context))
-            except StaleBatchError as stale:
-                batch = self._without_posted(batch, stale)
-            else:
-                times = [reading.time for reading in batch if reading.time is not None]
-                self.clock = max([*times, *([self.clock] if self.clock else [])], default=None)
-                return
-
-    def _without_posted(self, batch: Sequence[Reading], stale: StaleBatchError) -> Sequence[Reading]:
-        """The batch without what an earlier run has posted into this ledger; that is counted, not heard twice."""
-        fresh = []
-        for reading in batch:
-            record = reading.record
-            same_input = (record.source, record.partition) == (stale.source, stale.partition)
-            if same_input and record.offset < stale.next_offset:
-                self.counts.leave_out(reading, POSTED_BEFORE)
-            else:
-                fresh.append(reading)
-        return fresh
+        self.counts.add(post(self.ledger, batch, self.context))
+        self.clock = _newest([self.clock, *(reading.clock for reading in batch)])
+        self._newest_charted = _newest([self._newest_charted, *(reading.time for reading in batch)])
 
     def _fire(self, clock: datetime | None) -> None:
         if clock is not None and fire_deadlines(self.ledger, clock, self.context):
             self.after_posting()
+
+
+def _newest(times: Sequence[datetime | None]) -> datetime | None:
+    return max((time for time in times if time is not None), default=None)
 
 
 def posting_context(site: Site, targets: tuple[str, ...]) -> PostingContext:

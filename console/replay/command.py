@@ -46,7 +46,8 @@ def replay_to_files(order: ReplayOrder, site: Site, *, strict: bool) -> int:
     print_next(console, order.out, order.paths, order.site_file)
     if stopping.asked():
         return stopping.exit_code
-    return EXIT_REFUSED if strict and results.counts.items.dead_letters else 0
+    refused = results.counts.items.dead_letters or results.held
+    return EXIT_REFUSED if strict and refused else 0
 
 
 def _replay(order: ReplayOrder, site: Site, stopping: Stopping) -> Results:
@@ -55,8 +56,8 @@ def _replay(order: ReplayOrder, site: Site, stopping: Stopping) -> Results:
     profile = site.profile(rule_set(context.tables))
     url = order.ledger_url or TEMPORARY_LEDGER
     with (
-        open_ledger(url, facility=site.facility, identity_key=site.identity_key()) as ledger,
         OutputFiles(order.out) as files,
+        open_ledger(url, facility=site.facility, identity_key=site.identity_key()) as ledger,
     ):
         began = perf_counter()
         target = FileTarget(files.open("changes.ndjson").write, profile)

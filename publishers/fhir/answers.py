@@ -33,7 +33,9 @@ class Answer:
     @property
     def done(self) -> bool:
         """Whether a FHIR server says that it was done: a sign-in page's 200 says nothing."""
-        said = self.resource is not None or (self.empty and {"etag", "location"} & set(self.headers))
+        said = self.resource is not None or (
+            self.empty and {"etag", "location", "content-location"} & set(self.headers)
+        )
         return self.status in {200, 201} and bool(said)
 
     @property

@@ -11,7 +11,6 @@ branch_labels = None
 depends_on = None
 TABLES = (
     "ledger_meta",
-    "input_offset",
     "patient",
     "patient_link",
     "telling",
@@ -29,7 +28,6 @@ TABLES = (
 def upgrade() -> None:
     """Make the tables of the first ledger."""
     _ledger_meta()
-    _input_offset()
     _patient()
     _patient_link()
     _telling()
@@ -55,15 +53,6 @@ def _ledger_meta() -> None:
         sa.Column("site_key_fingerprint", sa.Text, primary_key=True),
         sa.Column("facility", sa.Text, nullable=False),
         sa.Column("postings", sa.Integer, nullable=False),
-    )
-
-
-def _input_offset() -> None:
-    op.create_table(
-        "input_offset",
-        sa.Column("source", sa.Text, primary_key=True),
-        sa.Column("partition", sa.Integer, primary_key=True),
-        sa.Column("next", sa.Integer, nullable=False),
     )
 
 
@@ -195,3 +184,4 @@ def _dead_letter() -> None:
         sa.Column("wanted", sa.Text, nullable=False),
         sa.Column("raw", sa.LargeBinary, nullable=False),
     )
+    op.create_index("ix_dead_letter_place", "dead_letter", ["source", "position"])

@@ -1,0 +1,149 @@
+"""Which drug a sender means, how its dose converts, and what its line says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from coder.charges import ChargeKey, Role
+from coder.drug_lines import convert
+from coder.drugs import identify, ndc_forms
+from coder.facts import (
+    Coding,
+    DrugGiven,
+    Quantity,
+    Reference,
+)
+from coder.tables import DrugFamily
+from tests.infused import DAY, TABLES, coded, given, push
+
+DOCTOR, NURSE = Reference(reference="Practitioner/d"), Reference(reference="Practitioner/n")
+
+
+class TestDrugLines:
+    def test_who_ordered_and_gave_is_the_first_known(self) -> None:
+        dose = (DrugGiven(text="vancomycin", dose=Quantity(Decimal(1), "g")),)
+        visit = coded(
+            given("A1", "09:00-09:30", drugs=dose, order="O1"),
+            given("A2", "09:30-10:00", drugs=dose, order="O1", ordered_by=DOCTOR, given_by=NURSE),
+        )
+        assert {charge.code for charge in visit.charges} == {"96365", "J3373"}
+        assert {(charge.ordered_by, charge.given_by) for charge in visit.charges} == {(DOCTOR, NURSE)}
+
+    def test_the_product_and_its_place_in_the_mixture(self) -> None:
+        bag = (
+            DrugGiven(text="normal saline"),
+            DrugGiven(codings=(Coding("NDC", "57970-100-01"),), dose=Quantity(Decimal("0.5"), "g")),
+        )
+        visit = coded(given("A1", "09:00-10:00", drugs=bag))
+        charge = visit.charges[-1]
+        assert charge.key == ChargeKey("A1", Role.DRUG, 1, DAY)
+        assert charge.product is not None
+        assert (charge.product.drug, charge.product.hcpcs, charge.product.ndc) == (
+            "dalbavancin",
+            "J0875",
+            "57970010001",
+        )
+        assert (charge.product.dose, charge.product.dose_unit, charge.minutes) == (Decimal(500), "mg", None)
+
+    def test_both_reasons_of_one_run_stand_in_order(self) -> None:
+        visit = coded(push("A1", "09:00-09:30", "furosemide"))
+        assert [left.because for left in visit.not_billed] == ["drug.dose-missing", "mode.push-unattended"]
+
+
+@pytest.mark.parametrize(
+    ("dose", "unit", "milligrams"),
+    [
+        ("2", "kg", "2000000"),
+        ("2", "g", "2000"),
+        ("2", "gram", "2000"),
+        ("2", "gm", "2000"),
+        ("2", "mg", "2"),
+        ("2", "milligram", "2"),
+        ("2", " MG ", "2"),
+        ("2", "ug", "0.002"),
+        ("2", "mcg", "0.002"),
+        ("2", "µg", "0.002"),
+        ("2", "μg", "0.002"),
+        ("2", "microgram", "0.002"),
+        ("2", "ng", "0.000002"),
+        ("2", "mL", None),
+        ("2", "unit", None),
+        ("2", None, None),
+    ],
+)
+def test_masses(dose: str, unit: str | None, milligrams: str | None) -> None:
+    wanted = None if milligrams is None else Decimal(milligrams)
+    assert convert(Quantity(Decimal(dose), unit), "mg") == wanted
+    assert wanted is None or convert(Quantity(wanted, "mg"), str(unit)) == Decimal(dose)
+
+
+@pytest.mark.parametrize(
+    ("said", "billed"),
+    [
+        ("iu", "[iU]"),
+        ("unit", "[iU]"),
+        ("units", "[iU]"),
+        ("U", "[iU]"),
+        ("[USP'U]", "[iU]"),
+        ("mEq", "meq"),
+        ("cc", "mL"),
+        ("ml", "mL"),
+    ],
+)
+def test_spellings_of_what_is_no_mass(said: str, billed: str) -> None:
+    assert convert(Quantity(Decimal(7), said), billed) == Decimal(7)
+    assert convert(Quantity(Decimal(7), said), "mg") is None
+    assert convert(Quantity(Decimal(7), "mg"), billed) is None
+
+
+class TestIdentity:
+    def test_forms_of_an_ndc(self) -> None:
+        assert ndc_forms("0409127332") == ("00409127332", "04091027332", "04091273302")
+        assert ndc_forms("1-2-3") == ("00001000203",)
+        assert ndc_forms("123456-1234-12") == ndc_forms("57970-100-x1") == ndc_forms("12345678901-") == ()
+        assert ndc_forms("123456789") == ndc_forms("123456789012") == ndc_forms("1234-5678901") == ()
+
+    def test_the_form_that_is_known_is_kept(self) -> None:
+        found = identify(DrugGiven(codings=(Coding("NDC", "5797010001"),)), TABLES.formulary)
+        assert found.drug is not None
+        assert (found.drug.name, found.ndc) == ("dalbavancin", "57970010001")
+        beside = (Coding("NDC", "57970010001"), Coding("NDC", "99999999999"))
+        assert identify(DrugGiven(codings=beside), TABLES.formulary).ndc == "57970010001"
+
+    def test_only_an_ndc_gives_one(self) -> None:
+        found = identify(DrugGiven(codings=(Coding("RxNorm", "6470"),)), TABLES.formulary)
+        assert found.drug is not None
+        assert (found.drug.name, found.ndc) == ("lorazepam", None)
+
+    @pytest.mark.parametrize("system", ["local", None, ""])
+    def test_a_code_of_another_system_says_nothing(self, system: str | None) -> None:
+        assert identify(DrugGiven(codings=(Coding(system, "6470"),)), TABLES.formulary).drug is None
+
+    @pytest.mark.parametrize(
+        ("system", "said"),
+        [
+            ("http://hl7.org/fhir/sid/ndc", "57970-100-01"),
+            ("urn:oid:2.16.840.1.113883.6.69", "57970-100-01"),
+            ("http://www.nlm.nih.gov/research/umls/rxnorm", "1539243"),
+            ("urn:oid:2.16.840.1.113883.6.88", "1539243"),
+            ("http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "J0875"),
+            ("https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "J0875"),
+            ("urn:oid:2.16.840.1.113883.6.285", " j0875 "),
+            ("HPC", "J0875"),
+        ],
+    )
+    def test_every_name_of_a_system(self, system: str, said: str) -> None:
+        found = identify(DrugGiven(codings=(Coding(system, said),)), TABLES.formulary).drug
+        assert found is not None
+        assert found.name == "dalbavancin"
+
+    def test_a_name_may_stand_beside_a_code(self) -> None:
+        found = identify(DrugGiven(codings=(Coding("local", "X1", "Packed  Red Cells"),)), TABLES.formulary).drug
+        assert found is not None
+        assert found.family is DrugFamily.BLOOD
+
+    def test_two_names_are_two_candidates(self) -> None:
+        both = DrugGiven(text="vancomycin", codings=(Coding("local", "X1", "ceftriaxone"),))
+        assert identify(both, TABLES.formulary).candidates == ("ceftriaxone", "vancomycin")
