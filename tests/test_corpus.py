@@ -38,6 +38,12 @@ def documents(path: Path) -> list[bytes]:
     return [json.dumps(each).encode() for each in document] if isinstance(document, list) else [raw]
 
 
+def known_to_hl7apy() -> list[Path]:
+    """The RAS messages of a version that hl7apy knows."""
+    told = [path for path in FILES if path.parent.name == "ras"]
+    return [path for path in told if not any(version in path.read_bytes() for version in (b"|2.9", b"|..."))]
+
+
 def items(name: str) -> Iterator[Item]:
     for place, value in enumerate(documents(CORPUS / name)):
         yield from read(Record(name, 0, place, value), SETTINGS).items
@@ -76,13 +82,11 @@ def test_the_corpus_is_mostly_understood() -> None:
     assert counted[Telling] > counted[Fault]
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "ras"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", known_to_hl7apy(), ids=lambda path: path.stem)
 def test_our_cut_is_the_one_hl7apy_makes(path: Path) -> None:
     """Every value whose place hl7apy knows by name is what our cut has in that place."""
     value = path.read_bytes()
     text = decode(value, read_header(value))
-    if any(version in text for version in ("|2.9", "|...")):
-        pytest.skip("a version that hl7apy does not know")
     tree = parse_message(re.sub(r"[\r\n]+", "\r", text), VALIDATION_LEVEL.TOLERANT, find_groups=False)
     for ours, theirs in zip(parse(text).segments, tree.children, strict=True):
         for number, field in enumerate(theirs.children):

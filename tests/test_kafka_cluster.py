@@ -78,12 +78,12 @@ async def test_two_inputs_that_connect_at_once_hear_each_their_own_reason(monkey
 
     monkeypatch.setattr("aiokafka.client.create_conn", refuse)
     found = await asyncio.gather(
-        *(ask_cluster(replace(SETTINGS, brokers=f"{host}:9092")) for host in ("absent", "locked")),
+        *(ask_cluster(replace(SETTINGS, brokers=f"{host}:9092")) for host in ("locked", "absent")),
         return_exceptions=True,
     )
     assert [str(one) for one in found] == [
-        "absent:9092: no broker can be reached",
         "locked:9092: the broker refuses the user name or the password",
+        "absent:9092: no broker can be reached",
     ]
 
 

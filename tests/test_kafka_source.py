@@ -154,7 +154,7 @@ async def test_what_a_read_from_before_a_rebalance_brings_after_it_is_read_again
         await until(lambda: one.consumer.calls[-1] == "resume")
         assert len(one.consumer.reads) == 1
         one.broker.write(P0, 3)
-        await until(lambda: len(one.consumer.reads) == 2)
+        await until(lambda: len(one.consumer.reads) >= 2)
         one.broker.write(P0, 1)
         await one.until_posted(*values(0, 4))
         assert one.posted == values(0, 4)
@@ -239,6 +239,8 @@ async def test_stopping_while_the_group_deals_takes_no_longer_than_a_read() -> N
         one.start()
         await one.until_posted(*values(0, 3))
         one.consumer.dealing = True
+        read = len(one.consumer.reads)
+        await until(lambda: len(one.consumer.reads) > read)
         began = time.monotonic()
         await one.end()
         assert time.monotonic() - began < 10
@@ -424,10 +426,10 @@ async def test_a_consumer_that_hears_nothing_any_more_is_replaced() -> None:
 
 
 async def test_silence_is_no_stall_where_nothing_waits() -> None:
-    async with listening(broker_with(3), replace(SETTINGS, stall_seconds=0.05)) as one:
+    async with listening(broker_with(3), replace(SETTINGS, stall_seconds=0.5)) as one:
         one.start()
         await one.until_posted(*values(0, 3))
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2)
         assert len(one.broker.consumers) == 1
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -291,6 +292,19 @@ def test_an_older_ledger_is_brought_to_the_newest_schema(path: Path) -> None:
     with reopen(path) as ledger:
         assert ledger.reader.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
         assert ledger.reader.execute("SELECT facility FROM ledger_meta").fetchall() == [(FACILITY,)]
+
+
+def test_what_a_target_had_not_got_is_due_after_the_move_to_leases(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+    engine.dispose()
+    with sqlite3.connect(path) as older:
+        older.execute("INSERT INTO delivery VALUES ('ehr', 'a', 2, 1), ('ehr', 'b', 1, 1)")
+    older.close()
+    with reopen(path) as ledger:
+        found = ledger.reader.execute("SELECT identity, due_at, attempts FROM delivery ORDER BY identity").fetchall()
+    assert found == [("a", "", 0), ("b", None, 0)]
 
 
 def test_a_ledger_of_a_newer_version_is_refused(path: Path) -> None:

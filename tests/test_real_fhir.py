@@ -60,6 +60,10 @@ class Bench:
         self.site.want(identity, patient, **more)
         return identity
 
+    def want_some(self, text: str) -> list[str]:
+        """Owe a new version of twenty charges; gives their identities."""
+        return [self.want(f"c{number}", f"p{number}", text=text) for number in range(20)]
+
     def publisher(self, write: Write | None, seconds: float = 30) -> FhirPublisher:
         items = ChargeItems(FhirClient(self.url, seconds), replace(PROFILE, canonical=self.canonical))
         return FhirPublisher(items, write=write, pauses=Pauses(0.05, 0.5, Random(1)))
@@ -235,30 +239,38 @@ def test_a_patient_that_the_server_does_not_know_yet_is_waited_for(own_fhir_serv
     on_a_loop(scenario())
 
 
-@BOTH
-def test_a_server_that_is_killed_held_and_restarted_ends_with_everything(
-    own_fhir_server: Callable[..., Server], write: Write
+def test_a_server_that_is_held_killed_and_restarted_ends_with_everything(
+    own_fhir_server: Callable[..., Server],
 ) -> None:
     server = own_fhir_server()
 
-    async def scenario() -> None:
+    async def scenario(write: Write, held: asyncio.Barrier, killed: asyncio.Barrier) -> None:
         async with bench(server.address) as on:
             async with on.delivering(write, seconds=3):
-                identities = [on.want(f"c{number}", f"p{number}") for number in range(20)]
+                identities = on.want_some("At first")
                 await on.arrived()
-                server.stop()
-                for number in range(20):
-                    on.want(f"c{number}", f"p{number}", text="While held")
+                await at_once(held, server.stop)
+                on.want_some("While held")
                 await until(lambda: any("no answer in 3 seconds" in line for line in on.told.troubles))
-                server.cont()
+                await at_once(held, server.cont)
                 await on.arrived()
-                for number in range(20):
-                    on.want(f"c{number}", f"p{number}", text="While away")
-                server.kill()
+                await at_once(killed, server.kill)
+                on.want_some("While away")
                 await until(lambda: any("cannot be reached" in line for line in on.told.troubles))
-                await asyncio.to_thread(server.start)
+                await at_once(killed, server.start)
                 await on.arrived()
             versions = [on.version(await on.read(identity)) for identity in identities]
-            assert versions == [3] * 20
+            assert versions == [3] * len(identities)
 
-    on_a_loop(scenario())
+    async def both() -> None:
+        held, killed = asyncio.Barrier(2), asyncio.Barrier(2)
+        await asyncio.gather(*(scenario(write, held, killed) for write in Write))
+
+    on_a_loop(both())
+
+
+async def at_once(barrier: asyncio.Barrier, act: Callable[[], None]) -> None:
+    """Do something to the server both are at, once, when both have come so far."""
+    if await barrier.wait() == 0:
+        await asyncio.to_thread(act)
+    await barrier.wait()

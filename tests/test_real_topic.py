@@ -59,7 +59,8 @@ def site_owing(charges: int) -> Iterator[Owing]:
 
 
 def delivery(site: Owing, settings: TopicSettings, told: Told | None = None, seconds: float = 30) -> Delivery:
-    publisher = KafkaPublisher(TopicWriter(settings, request_seconds_most=seconds), PROFILE, ledger=site.ledger, call=call)
+    writer = TopicWriter(settings, request_seconds_most=seconds)
+    publisher = KafkaPublisher(writer, PROFILE, ledger=site.ledger, call=call)
     timing = Timing(pauses=Pauses(first_seconds=0.1, most_seconds=1, random=Random(1)))
     return Delivery(TARGET, publisher, ledger=site.ledger, call=call, report=told or Told(), timing=timing)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,13 +33,14 @@ from tests.servers.jars import ServerUnavailableError
 from tests.servers.kafka import kafka_server
 from tests.servers.server import Server
 
-DAY_SECONDS = 100
+DAY_SECONDS = 80
 ZONE_OF_DAY = "America/Chicago"
 
 
 def main() -> int:
     """Play the day; exit code 1 where it does not end as replay does, 2 where a server cannot be had."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it too ends what was started
     console = Console(highlight=False, markup=False, emoji=False)
     shutil.rmtree(arguments.out, ignore_errors=True)
     try:
@@ -65,22 +68,36 @@ def _servers(out: Path, console: Console) -> Iterator[Places]:
         "Starting Apache Kafka and HAPI FHIR; the first time this fetches them, which takes minutes ...", soft_wrap=True
     )
     began = time.monotonic()
-    servers: list[Server] = []
+    kafka, fhir = servers = (kafka_server(out / "kafka"), fhir_server(out / "fhir", check_references=True))
     try:
-        for server in (kafka_server(out / "kafka"), fhir_server(out / "fhir", check_references=True)):
-            servers.append(server)
-            server.start()
-        kafka, fhir = servers
+        _start(servers)
         console.print(f"Kafka at {kafka.address}, FHIR server at {fhir.address}: {time.monotonic() - began:.0f} s")
         yield Places(kafka.address, fhir.address)
     finally:
-        for server in servers:
-            server.end()
+        _end(servers)
+
+
+def _start(servers: Sequence[Server]) -> None:
+    """Start them side by side; where one fails or somebody interrupts, the others are not waited for."""
+    with ThreadPoolExecutor(len(servers)) as threads:
+        try:
+            list(threads.map(Server.start, servers))
+        except BaseException:
+            _end(servers)
+            raise
+
+
+def _end(servers: Sequence[Server]) -> None:
+    for server in servers:
+        server.end()
 
 
 def _play(day: LiveDay, console: Console, seconds: float) -> int:
     replayed = day.replayed()
-    console.print(f"hangtime serve listens: {day.serve.address}/health; the day is {len(day.messages)} messages long")
+    console.print(
+        f"hangtime serve listens: {day.serve.address}/health; the day is {len(day.messages)} messages long",
+        soft_wrap=True,
+    )
     began = time.monotonic()
     with Show(console, len(day.messages)) as show:
         end = asyncio.run(_watched(day, replayed, show, seconds))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 from typing import TypeVar
 
 import pytest
@@ -28,9 +29,9 @@ Had = TypeVar("Had")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A folder that all workers of the run know; it names the process that is the run."""
+    """What all workers of the run know: the process that is the run, and a folder, made when a server is asked for."""
     if RUN not in os.environ:
-        folder = Path(mkdtemp(prefix="hangtime-"))
+        folder = Path(gettempdir()) / f"hangtime-{uuid.uuid4().hex}"
         os.environ[RUN] = f"{os.getpid()}:{folder}"
         config.stash[OWNER] = folder
 

@@ -32,7 +32,7 @@ LOOK_AGAIN_SECONDS = 0.2
 def shared(kind: str, run_folder: Path, run_pid: int) -> str:
     """The address of the run's server of this kind; whoever asks first has it started."""
     folder = run_folder / kind
-    run_folder.mkdir(exist_ok=True)
+    run_folder.mkdir(mode=0o700, exist_ok=True)
     with only_one(run_folder / f"{kind}.lock"):
         if not folder.exists():
             folder.mkdir()

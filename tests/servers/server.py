@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import random
 import signal
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from tests.servers.jars import ServerUnavailableError
 
-READY_SECONDS = 240
+READY_SECONDS = 600  # a busy machine takes minutes where an idle one takes seconds
 END_SECONDS = 20
 LOOK_AGAIN_SECONDS = 0.1
 PORTS = range(20_000, 32_000)  # beneath those that systems lend to clients, so that a restart finds its own free
@@ -45,11 +46,12 @@ class Server:
         return self._running().pid
 
     def start(self) -> None:
-        """Start it and wait until it serves."""
+        """Start it and wait until it serves; it ends with this process at the latest."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
+        atexit.register(self.end)
         deadline = time.monotonic() + READY_SECONDS
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
