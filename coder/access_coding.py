@@ -38,7 +38,10 @@ def beside_charges(
     """Every other infusion and push of the access, as add-ons to the initial."""
     dates = {one.anchor: sheet.local(one.run.start).date() for one in runs}
     floor = sheet.tables.on(sheet.local(initial.run.start).date())[PUSH_REPEAT_FLOOR]
-    casts = [*once_per_date(cast_infusions(initial, runs), dates), *cast_pushes(initial, runs, floor)]
+    casts = [
+        *once_per_date(cast_infusions(initial, runs), dates, sheet.concurrent_dates),
+        *cast_pushes(initial, runs, floor),
+    ]
     charges: list[Charge] = []
     for cast in casts:
         for line in _cast_lines(cast, key, modifiers, sheet):

@@ -51,6 +51,7 @@ def hydration_charges(hydration: Hydration, sheet: Sheet) -> tuple[Charge, ...]:
             minutes=clocked.counted,
         )
         return ()
+    sheet.hydrated += clocked.net
     rules = tuple(dict.fromkeys([rule for one in hydration.fluids for rule in one.rules]))
     if hydration.initial:
         return _secondary(runs, clocked, planned, rules, hydration.initial, sheet)
@@ -126,9 +127,9 @@ def _clocked(runs: Sequence[Run], hydration: Hydration, sheet: Sheet) -> tuple[C
     net: tuple[Stretch, ...] = ()
     taken: list[Subtraction] = []
     for run, piece in zip(runs, pieces, strict=True):
-        twice = overlap(piece.net, net)
+        twice = overlap(piece.net, [*net, *sheet.hydrated])
         taken += [subtraction(run.anchor, start, end, "hydration.once", sheet) for start, end in twice]
-        net = union([*net, *piece.net])
+        net = union([*net, *without(piece.net, twice)])
     uncertain = False
     for run, rule in _takers(hydration):
         stretches = run.net

@@ -161,7 +161,7 @@ def service_references(givens: Sequence[Administration]) -> tuple[Reference, ...
 
 
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
-    crossed = sheet.local(line.runs[0].start).date() != sheet.local(line.runs[-1].end).date()
+    crossed = sheet.local(line.runs[0].start).date() != sheet.local(max(run.end for run in line.runs)).date()
     dated = (f"midnight.{sheet.policy.midnight}",) if crossed else ()
     made = [rule for run in line.runs for rule in run.rules]
     return tuple(dict.fromkeys((*made, *line.rules, *dated)))

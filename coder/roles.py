@@ -91,9 +91,8 @@ def concurrent(one: Classified, other: Classified) -> bool:
     return 2 * overlap_minutes(one.run, other.run) > later_of(one, other).run.minutes
 
 
-def once_per_date(casts: Sequence[Cast], date_of: dict[str, date]) -> tuple[Cast, ...]:
-    """Only the first concurrent infusion of a date keeps its part."""
-    used: set[date] = set()
+def once_per_date(casts: Sequence[Cast], date_of: dict[str, date], used: set[date]) -> tuple[Cast, ...]:
+    """Only the first concurrent infusion of a date keeps its part; `used` are the dates that have one."""
     kept: list[Cast] = []
     for cast in casts:
         if cast.part is Part.CONCURRENT and date_of[cast.classified.anchor] in used:
@@ -107,7 +106,7 @@ def once_per_date(casts: Sequence[Cast], date_of: dict[str, date]) -> tuple[Cast
 
 def cast_pushes(initial: Classified, runs: Sequence[Classified], floor_minutes: int) -> tuple[Cast, ...]:
     """Parts of all pushes but the initial, in order of start; a repeat is timed from the last reported push."""
-    reported: dict[tuple[str, ...], Classified] = {}
+    reported = {initial.run.infusate: initial} if initial.mode is Mode.PUSH else {}
     parts: list[Cast] = []
     for one in runs:
         if one.mode is not Mode.PUSH:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from coder.charges import Answerable, Charge, NotBilled, Query, RunLine
+from coder.minutes import Stretch
 from coder.policy import Policy
 from coder.tables import Tables
 from coder.visits import Visit
@@ -14,7 +15,11 @@ from coder.visits import Visit
 
 @dataclass(slots=True)
 class Sheet:
-    """Collects one visit's results; `as_of` is the coder's only notion of now."""
+    """Collects one visit's results; `as_of` is the coder's only notion of now.
+
+    What counts once in a visit, whatever the access, is noted here: dates with a concurrent infusion, and
+    the time that has counted as hydration.
+    """
 
     visit: Visit
     policy: Policy
@@ -25,6 +30,8 @@ class Sheet:
     not_billed: list[NotBilled] = field(default_factory=list)
     runs: list[RunLine] = field(default_factory=list)
     due: list[datetime] = field(default_factory=list)
+    concurrent_dates: set[date] = field(default_factory=set)
+    hydrated: list[Stretch] = field(default_factory=list)
 
     def ask(
         self,

@@ -1,8 +1,8 @@
 """Stitching: administrations into runs, before anything is classified.
 
-A new bag, a changed rate and a documented pause continue a run; an undocumented gap does so up to the
-site's limit. A further dose at the same rate after one without a stop begins another run: the stop is
-asked for, not guessed. What is not charted as running is never counted.
+A new bag, a changed or checked rate and a documented pause continue a run; an undocumented gap does so
+up to the site's limit. A further dose at the same rate after one without a stop begins another run: the
+stop is asked for, not guessed. What is not charted as running is never counted.
 """
 
 from __future__ import annotations
@@ -83,15 +83,18 @@ def _continues(last: _Piece, latest_end: datetime | None, following: _Piece, gap
     ordered = following.given.order is not None
     if last.is_pause:
         return ordered
-    if latest_end is None or latest_end < last.start:
-        return ordered and last.given.status in OPEN_STATUSES and _changes_rate(last.given, following.given)
+    if latest_end is None or (last.end is None and latest_end <= last.start):
+        return ordered and last.given.status in OPEN_STATUSES and _goes_on(last.given, following.given)
     if following.start - latest_end <= gap:
         return True
     return ordered and last.given.status in PAUSING_STATUSES
 
 
-def _changes_rate(last: Administration, following: Administration) -> bool:
-    return following.rate is not None and following.rate != last.rate
+def _goes_on(last: Administration, following: Administration) -> bool:
+    """Whether what follows a piece without a stop is the same drip: its rate changed, or checked without a new dose."""
+    if following.rate is None:
+        return False
+    return following.rate != last.rate or not any(drug.dose for drug in following.drugs)
 
 
 def _run(pieces: Sequence[_Piece]) -> Run | None:
@@ -103,7 +106,7 @@ def _run(pieces: Sequence[_Piece]) -> Run | None:
     gross, open_at = _gross(flowing, starts, ends)
     pauses = tuple(_pause(piece, starts, ends) for piece in pieces if piece.is_pause)
     net = without(((one.start, one.end) for one in gross), ((pause.start, pause.end) for pause in pauses))
-    paused_now = pieces[-1].is_pause and not any(end > pieces[-1].start for end in ends[-1:])
+    paused_now = pieces[-1].is_pause and not any(end >= pieces[-1].start for end in ends[-1:])
     running = paused_now or _still_open(flowing, open_at)
     return Run(
         anchor=flowing[0].key,

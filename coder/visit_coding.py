@@ -60,8 +60,8 @@ def _hold(sheet: Sheet) -> None:
             sheet.not_billed.append(left)
     about = [key for left in sheet.not_billed if left.because == rule for key in left.administrations]
     if curable and about:
-        since = runs[0].start if runs else None
-        sheet.ask(rule, about, Answerable.CODER, "What was the patient's class during this visit?", since)
+        since = min((one.start for one in sheet.visit.administrations if one.start), default=None)
+        sheet.ask(rule, sorted(about), Answerable.CODER, "What was the patient's class during this visit?", since)
 
 
 def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -66,6 +66,7 @@ class TestEveryCase:
                 role = Role.HOURS if charge.code in hours else Role.SERVICE
                 role = Role.SERVICE if services & set(charge.because) else role
                 assert charge.key.role is (Role.DRUG if charge.product else role), case.name
+                assert charge.product or charge.key.component == 0, case.name
 
     def test_questions_are_about_what_was_given_and_since_it_began(self) -> None:
         for case, visit in VISITS:
@@ -73,7 +74,8 @@ class TestEveryCase:
             for query in visit.queries:
                 begun = [start for key in query.administrations if (start := starts[key])]
                 assert query.administrations, case.name
-                assert query.since in (begun or [case.as_of]), (case.name, query.because)
+                first = min(begun, default=case.as_of)
+                assert query.since == first or query.because == "visit.class-unknown", (case.name, query.because)
                 assert len(query.ask) > 20, case.name
 
     def test_what_is_not_billed_says_whether_that_can_be_cured(self) -> None:
@@ -191,7 +193,9 @@ class TestLedgerOfMinutes:
             given("A6", "11:00-11:40", "octreotide", route=Route.SUBCUTANEOUS),
         )
         saline = coded(given("A7", "12:00-12:30", "normal saline"))
-        both = (*visit.not_billed, *saline.not_billed)
+        start = datetime(2008, 12, 31, 9, tzinfo=UTC)
+        early = coded(given("A8", "", "ceftriaxone", start=start, end=start + timedelta(minutes=25)))
+        both = (*visit.not_billed, *saline.not_billed, *early.not_billed)
         left = {one.because: one.minutes for one in both if one.minutes is not None}
         assert left == {
             "concurrent.chemotherapy": 55,
@@ -199,6 +203,7 @@ class TestLedgerOfMinutes:
             "mode.push-unattended": 20,
             "mode.route-not-coded": 40,
             "hydration.floor": 30,
+            "date.before-rules": 25,
         }
 
     def test_a_minute_after_a_whole_stretch_begins_the_next_one(self) -> None:
@@ -249,6 +254,17 @@ class TestPeriods:
         assert {(charge.start, charge.end) for charge in visit.charges} == {(at("09:00"), at("13:20"))}
         assert {charge.key.anchor for charge in visit.charges} == {"A1"}
 
+    def test_summed_hydration_is_dated_as_one_service(self) -> None:
+        saline = [given("A1", "21:30-23:00", "normal saline"), given("A2", "+1 01:00-+1 02:00", "normal saline")]
+        by_minute = coded(*saline)
+        assert [(charge.code, charge.key.service_date.day) for charge in by_minute.charges] == [
+            ("96360", 3),
+            ("96361", 4),
+        ]
+        assert all("midnight.threshold" in charge.because for charge in by_minute.charges)
+        by_start = coded(*saline, policy=replace(POLICY, midnight=Midnight.START))
+        assert {charge.key.service_date for charge in by_start.charges} == {DAY}
+
     def test_by_the_start_all_units_stand_on_its_date(self) -> None:
         visit = coded(given("A1", "22:00-+1 01:00", "vancomycin"), policy=replace(POLICY, midnight=Midnight.START))
         assert {charge.key.service_date for charge in visit.charges} == {DAY}
@@ -295,6 +311,9 @@ class TestSentences:
 
     def test_only_what_is_not_countable_says_so(self) -> None:
         running = coded(given("A1", "09:00", status=IN_PROGRESS))
+        minutes = running.charges[0].minutes
+        assert minutes is not None
+        assert (minutes.threshold, minutes.threshold_minutes) == (None, None)
         assert "Not countable yet" in sentences(running, "96365")
         done = coded(given("A1", "09:00-10:00"))
         assert "Not countable yet" not in sentences(done, "96365")
@@ -317,6 +336,15 @@ class TestSentences:
         (query,) = [query for query in visit.queries if query.because == "access.second-undocumented"]
         assert query.ask.startswith("These sites are charted: left arm, right arm. ")
         assert query.administrations == ("A1", "A2", "A3")
+
+    def test_a_bolus_and_a_drip_are_asked_about_without_the_injection(self) -> None:
+        visit = coded(
+            push("A1", "09:00", "heparin"),
+            given("A2", "09:05-10:00", "heparin"),
+            given("A3", "12:00", "heparin", route=Route.SUBCUTANEOUS),
+        )
+        (query,) = [query for query in visit.queries if query.because == "bolus-and-drip.query"]
+        assert query.administrations == ("A1", "A2")
 
     def test_why_a_drug_was_not_identified(self) -> None:
         two = DrugGiven(codings=(Coding("RxNorm", "6470"), Coding("RxNorm", "26225")))

@@ -23,6 +23,7 @@ from coder.facts import (
     Route,
 )
 from coder.tables import DatedNumber, DrugFamily, Tables
+from coder.visits import derive
 from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, ZONE, at, coded, given, lines, push
 
 
@@ -38,6 +39,22 @@ class TestTies:
             given("A", "09:00-10:00", "ceftriaxone"),
         )
         assert lines(visit) == [("96367", ("A",)), ("96368", ("B",)), ("96413", ("C",))]
+
+    def test_the_rivals_of_the_earliest_are_those_that_overlap_it(self) -> None:
+        visit = coded(
+            given("A", "09:00-10:00", "vancomycin"),
+            given("B", "09:10-09:30", "ceftriaxone"),
+            given("C", "09:50-12:00", "metronidazole"),
+        )
+        assert lines(visit)[0] == ("96365", ("C",))
+
+    def test_of_two_earliest_the_lower_link_key_has_the_rivals(self) -> None:
+        visit = coded(
+            given("A", "09:00-09:20", "ceftriaxone"),
+            given("B", "09:00-10:00", "vancomycin"),
+            given("C", "09:30-11:30", "metronidazole"),
+        )
+        assert lines(visit)[0] == ("96365", ("B",))
 
     def test_the_first_concurrent_of_the_date_is_reported(self) -> None:
         visit = coded(
@@ -127,6 +144,8 @@ class TestDatedNumbers:
         assert [charge.code for charge in before.charges] == ["96365"]
         after = coded(given("A1", "+1 00:00-+1 01:10", "vancomycin"), tables=tables)
         assert [charge.code for charge in after.charges] == ["96365", "96366"]
+        crossing = coded(given("A1", "23:50-+1 00:20", "vancomycin"), tables=tables)
+        assert [charge.code for charge in crossing.charges] == ["96365"]
         short = coded(given("A1", "+1 00:00-+1 00:39", "vancomycin"), tables=tables)
         assert [charge.code for charge in short.charges] == ["96374"]
 
@@ -186,11 +205,12 @@ class TestVisits:
     def test_one_for_each_encounter_and_one_for_each_day_without(self) -> None:
         visits = self._derived(
             [
-                given("A1", "23:30-23:50", start=at("23:30").astimezone(UTC), encounter=None),
+                given("A1", "23:30-+1 00:20", start=at("23:30").astimezone(UTC), encounter=None),
                 given("A2", "+1 00:30-+1 00:50", encounter=None),
                 given("A3", "", encounter=None),
                 given("A4", "09:00-10:00", encounter="E2"),
                 given("A5", "09:00-10:00", encounter="E1"),
+                given("A6", "+2 09:00", encounter=None),
             ]
         )
         assert [visit.visit for visit in visits] == [
@@ -198,6 +218,7 @@ class TestVisits:
             "E2",
             "day:P1|2026-03-03",
             "day:P1|2026-03-04",
+            "day:P1|2026-03-05",
             "day:P1|undated",
         ]
         assert {visit.patient_class for visit in visits} == {"unknown"}
@@ -230,13 +251,16 @@ class TestVisits:
             given("A", ""),
             given("D", "10:00-11:00"),
             given("E", "09:00-09:30", "cefazolin"),
+            push("F", "08:00", "morphine"),
         ]
+        facts = PatientFacts("P1", Reference(), tuple(mixed), ())
+        assert [one.key for one in derive(facts, POLICY)[0].administrations] == ["F", "E", "B", "D", "A", "C"]
         (visit,) = self._derived(mixed, Encounter("E1", "P1", PatientClass.OUTPATIENT))
         assert [left.administrations for left in visit.not_billed if left.because == "time.start-missing"] == [
             ("A",),
             ("C",),
         ]
-        assert [run.administrations for run in visit.runs] == [("E",), ("B",), ("D",)]
+        assert [run.administrations for run in visit.runs] == [("F",), ("E",), ("B",), ("D",)]
 
     def test_what_is_ignored_is_nowhere(self) -> None:
         (visit,) = self._derived(

@@ -47,6 +47,18 @@ class TestDrugLines:
         )
         assert (charge.product.dose, charge.product.dose_unit, charge.minutes) == (Decimal(500), "mg", None)
 
+    def test_bags_of_other_makers_are_lines_of_their_own(self) -> None:
+        bags = [
+            given(f"A{place}", said, order="O1", drugs=(DrugGiven((Coding("NDC", ndc),), dose=dose),))
+            for place, said, ndc, dose in [
+                (1, "09:00-09:20", "00338355148", Quantity(Decimal(1), "g")),
+                (2, "09:20-09:40", "00338355248", Quantity(Decimal(2), "g")),
+                (3, "09:40-10:00", "72611076510", Quantity(Decimal(3), "g")),
+            ]
+        ]
+        drug_lines = [charge for charge in coded(*bags).charges if charge.product]
+        assert [(charge.key.component, charge.units) for charge in drug_lines] == [(0, 100), (1, 200), (2, 300)]
+
     def test_both_reasons_of_one_run_stand_in_order(self) -> None:
         visit = coded(push("A1", "09:00-09:30", "furosemide"))
         assert [left.because for left in visit.not_billed] == ["drug.dose-missing", "mode.push-unattended"]
