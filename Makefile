@@ -47,7 +47,7 @@ deep: $(VENV)/.test ## search new random visits and tellings, fifty times as man
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 $(DEEP) $(PYTEST_ARGS)
 
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at random moments (FAULT_SEEDS=2-11)
-	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest tests/test_live.py -k seed $(PYTEST_ARGS)
+	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest -n 2 tests/test_live.py -k seed $(PYTEST_ARGS)
 
 # With the oldest Python we support, so that what only it needs is pinned too.
 lock: $(VENV)/.made ## pin the newest allowed versions again, with hashes

@@ -21,11 +21,11 @@ def time_text(moment: datetime) -> str:
 
 
 def add_dead_letters(connection: sqlite3.Connection, letters: Iterable[Sequence[object]]) -> None:
-    """Keep, once each, what could not be read: source, position, reason, path, said, wanted, raw, envelope's time."""
+    """Keep, once while they stand: source, position, reason, path, said, wanted, raw, the envelope's time."""
     connection.executemany(
         "INSERT INTO dead_letter (source, position, reason, path, said, wanted, raw, timestamp)"
         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM dead_letter"
-        " WHERE source = ?1 AND position = ?2 AND reason = ?3 AND path = ?4 AND raw = ?7)",
+        " WHERE source = ?1 AND position = ?2 AND reason = ?3 AND path = ?4 AND raw = ?7 AND settled_at IS NULL)",
         letters,
     )
 

@@ -248,10 +248,13 @@ class Letters:
     site: Owing
     topic: FakeTopic = field(default_factory=FakeTopic)
     told: Told = field(default_factory=Told)
+    added: int = 0
 
     def add(self, count: int, raw: bytes = b"MSH|") -> None:
         """Refuse so many messages more."""
-        letters = [("feed", f"0:{number}", "no MSH", "MSH", "said", "wanted", raw, None) for number in range(count)]
+        places = range(self.added, self.added + count)
+        self.added += count
+        letters = [("feed", f"0:{number}", "no MSH", "MSH", "said", "wanted", raw, None) for number in places]
         with self.site.ledger.transaction() as connection:
             rows.add_dead_letters(connection, letters)
 

@@ -158,6 +158,8 @@ async def test_what_a_read_from_before_a_rebalance_brings_after_it_is_read_again
         one.broker.write(P0, 1)
         await one.until_posted(*values(0, 4))
         assert one.posted == values(0, 4)
+        one.stop.set()
+        one.broker.write(P0, 1)  # ends the read
 
 
 def _followings(offsets: list[InputOffset]) -> list[int]:

@@ -9,6 +9,7 @@ import pytest
 
 from ledger import rows
 from ledger.bodies import CHARGE
+from ledger.dead_letters import notices, settle_letters
 from ledger.delivery import REQUEST_SECONDS_MOST, Backlog, backlog, deliver_again, keep_partitions, note_waiting, renew
 from ledger.reading_back import dead_letters, mark_delivered, undelivered
 from ledger.rows import time_text
@@ -232,6 +233,16 @@ def test_what_is_refused_is_a_dead_letter_and_can_be_sent_again(site: Owing) -> 
     assert deliver_again(site.ledger, TARGET, "a")
     assert not deliver_again(site.ledger, TARGET, "a")
     assert site.claim_one().version.version == 1
+
+
+def test_what_is_refused_once_more_after_it_was_settled_stands_again(site: Owing) -> None:
+    site.want("a")
+    for _ in range(2):
+        settle(site.ledger, [refusal(site.claim_one())])
+        (kept,) = notices(site.ledger, settled=False)
+        assert deliver_again(site.ledger, TARGET, "a")
+        settle_letters(site.ledger, [kept.id], site.now)
+    assert len(list(notices(site.ledger, settled=True))) == 2
 
 
 def test_outcomes_are_written_whole_or_not_at_all(site: Owing) -> None:

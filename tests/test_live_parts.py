@@ -130,7 +130,9 @@ def test_a_version_that_falls_and_a_partition_that_changes_are_faults() -> None:
 
 def test_topic_and_fhir_server_must_agree_on_the_version() -> None:
     arrived = Arrived((published("c1", 2),), (), (item("c1", 1),))
-    assert arrived.unlike(Replayed((item("c1", 1),), {})) == ["c1: version 2 on the topic, 1 at the FHIR server"]
+    assert arrived.unlike(Replayed((item("c1", 1),), frozenset(), {})) == [
+        "c1: version 2 on the topic, 1 at the FHIR server"
+    ]
 
 
 # --- the show --------------------------------------------------------------------------------------------------------

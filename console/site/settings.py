@@ -108,7 +108,7 @@ class KafkaInput(Table):
     group: Text = Field("hangtime", description="the consumer group")
     start: Start = Field("earliest", description="where to begin, the first time only")
     batch_records: WholeNumberFromOne = Field(500, description="how many messages are posted at once, at most")
-    batch_milliseconds: WholeNumberFromOne = Field(100, description="how long to wait for messages before posting")
+    batch_milliseconds: WholeNumberFromOne = Field(100, description="how long one read waits for messages")
     instance: TextOrSecret | None = Field(
         None, description="the group's name for this process, to come back to its partitions; no two may share one"
     )

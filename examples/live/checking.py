@@ -18,7 +18,7 @@ from examples.live.replaying import Replayed
 from examples.live.site_file import CHARGES, Places
 from ledger.delivery import backlog
 from ledger.ledger import Ledger, open_ledger
-from ledger.reading_back import charges_in_force
+from ledger.reading_back import charges_in_force, dead_letters
 from mappers.charge_item import charge_item
 from mappers.tables import load_tables
 
@@ -100,6 +100,7 @@ def ledger_faults(site_file: Path, replayed: Replayed, messages: int) -> list[st
         held = list(_charges(site, ledger))
         owed = [(target.name, backlog(ledger, target.name)) for target in site.settings.publish]
         read = ledger.reader.execute("SELECT sum(next) FROM live_offset").fetchone()[0]
+        refused = {letter.raw for letter in dead_letters(ledger)}
         gaps = ledger.reader.execute(
             "SELECT identity FROM charge_version GROUP BY identity HAVING max(version) <> count(DISTINCT version)"
         ).fetchall()
@@ -107,6 +108,7 @@ def ledger_faults(site_file: Path, replayed: Replayed, messages: int) -> list[st
         *(f"ledger: {line}" for line in differences(replayed.charges, held, but_for_version)),
         *(f"{target}: owed {waiting}" for target, waiting in owed if waiting.undelivered or waiting.refused),
         *([f"read {read} messages of {messages}"] if read != messages else []),
+        *(["other dead letters than replay's"] if refused != replayed.refused else []),
         *(f"{identity[:12]}: versions with gaps" for (identity,) in gaps),
     ]
 

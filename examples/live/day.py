@@ -44,7 +44,11 @@ class LiveDay:
     def __enter__(self) -> Self:
         asyncio.run(self._make_ready())
         self.serve.start()
-        self.serve.wait_ready()
+        try:
+            self.serve.wait_ready()
+        except BaseException:
+            self.serve.close()
+            raise
         return self
 
     def __exit__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The charges in force and the summary of a replay."""
+    """The charges in force, the raw bytes of what was refused, and the summary of a replay."""
 
     charges: tuple[Item, ...]
+    refused: frozenset[bytes]
     summary: Mapping[str, Any]
 
     def counts(self) -> Counts:
@@ -39,8 +41,12 @@ def replay(logs: Path, site_file: Path, out: Path) -> Replayed:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"hangtime replay ended with exit code {done.returncode}:\n{done.stderr}")
-    lines = (out / "charge-items.ndjson").read_bytes().splitlines()
-    return Replayed(tuple(map(orjson.loads, lines)), orjson.loads((out / "summary.json").read_bytes()))
+    refused = frozenset(b64decode(letter["raw"]) for letter in _lines(out / "dead-letters.ndjson"))
+    return Replayed(_lines(out / "charge-items.ndjson"), refused, orjson.loads((out / "summary.json").read_bytes()))
+
+
+def _lines(path: Path) -> tuple[Item, ...]:
+    return tuple(map(orjson.loads, path.read_bytes().splitlines()))
 
 
 def _fates(said: Mapping[str, int], ignored: Mapping[str, int]) -> Fates:

@@ -29,12 +29,14 @@ def upgrade() -> None:
     op.execute("UPDATE delivery SET due_at = '' WHERE delivered < wanted")
     due = sa.text("due_at IS NOT NULL")
     op.create_index("ix_delivery_due_at", "delivery", ["target", "due_at", "since", "identity"], sqlite_where=due)
+    op.create_index("ix_dead_letter_position", "dead_letter", ["source", "position"])
     op.create_index("ix_dead_letter_unpublished", "dead_letter", ["id"], sqlite_where=sa.text("published = 0"))
 
 
 def downgrade() -> None:
     """Take them away again."""
     op.drop_index("ix_dead_letter_unpublished", "dead_letter")
+    op.drop_index("ix_dead_letter_position", "dead_letter")
     op.drop_index("ix_delivery_due_at", "delivery")
     for table, columns in _columns().items():
         for column in columns:
