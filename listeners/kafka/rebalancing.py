@@ -16,7 +16,7 @@ from aiokafka import TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 
 REVOKE_SECONDS_MOST = 5.0
-Settle = Callable[[Collection[TopicPartition], int], Awaitable[None]]
+Settle = Callable[[Collection[TopicPartition]], Awaitable[None]]
 
 
 class Rebalancing(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -64,7 +64,7 @@ class Rebalancing(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _begin_generation(self, assigned: Collection[TopicPartition]) -> None:
         self._end_generation()
-        self._settling = asyncio.create_task(self._settle_all(frozenset(assigned), self.generation))
+        self._settling = asyncio.create_task(self._settle_all(frozenset(assigned)))
 
     def _end_generation(self) -> None:
         self.generation += 1
@@ -72,14 +72,13 @@ class Rebalancing(ConsumerRebalanceListener):  # type: ignore[misc]
         if self._settling:
             self._settling.cancel()
 
-    async def _settle_all(self, assigned: Collection[TopicPartition], generation: int) -> None:
+    async def _settle_all(self, assigned: Collection[TopicPartition]) -> None:
         try:
-            await self._settle(assigned, generation)
+            await self._settle(assigned)
         except Exception as fault:  # noqa: BLE001  the session raises it
-            if generation == self.generation and not self.failed.done():
+            if not self.failed.done():
                 self.failed.set_exception(fault)
-            return
-        if generation == self.generation:
+        else:
             self.settled.set()
 
 

@@ -86,13 +86,11 @@ class Session:
                 input=self._settings.name,
             )
 
-    async def _settle(self, assigned: Collection[TopicPartition], generation: int) -> None:
-        """Seek each partition to the ledger's offset and let it flow, unless the group has dealt anew meanwhile."""
+    async def _settle(self, assigned: Collection[TopicPartition]) -> None:
+        """Seek each partition to the ledger's offset and let it flow; cancelled where the group deals anew meanwhile."""
         cluster = await self._positions.begin(self._consumer)
         places = await self._positions.places(self._consumer, cluster)
         await self._positions.refuse_gaps(self._consumer, {one: places[one] for one in assigned})
-        if generation != self.rebalancing.generation:
-            return
         self._cluster, self._places = cluster, places
         self._hints, self._moved = {}, time.monotonic()
         for partition in assigned:
