@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -16,6 +17,7 @@ from listeners.kafka.cluster import Cluster
 from listeners.kafka.errors import InputTrouble
 from listeners.kafka.settings import KafkaSettings
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000
 TOPIC = "mar"
 P0, P1 = TopicPartition(TOPIC, 0), TopicPartition(TOPIC, 1)
@@ -189,3 +191,16 @@ class FakeConsumer:
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         self.hints |= offsets
+
+
+def broker_with(count: int, partitions: int = 1) -> FakeBroker:
+    """A broker with so many messages in each partition."""
+    broker = FakeBroker(partitions)
+    for number in range(partitions):
+        broker.write(P0._replace(partition=number), count)
+    return broker
+
+
+def values(first: int, following: int, partition: int = 0) -> list[str]:
+    """What the messages of a partition say."""
+    return [f"{partition}:{offset}" for offset in range(first, following)]

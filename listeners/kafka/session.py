@@ -87,7 +87,7 @@ class Session:
             )
 
     async def _settle(self, assigned: Collection[TopicPartition]) -> None:
-        """Seek each partition to the ledger's offset and let it flow; cancelled where the group deals anew meanwhile."""
+        """Seek each partition to the ledger's offset and let it flow; cancelled where the group deals anew."""
         cluster = await self._positions.begin(self._consumer)
         places = await self._positions.places(self._consumer, cluster)
         await self._positions.refuse_gaps(self._consumer, {one: places[one] for one in assigned})
