@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+import stamina
 from yarl import URL
 
 from examples.live.messages import Message
@@ -51,8 +52,12 @@ class FhirServer:
     async def __aexit__(self, *_: object) -> None:
         await self._http.close()
 
+    @stamina.retry(on=aiohttp.ClientResponseError, attempts=5)
     async def hold(self, names: Iterable[str]) -> None:
-        """Make resources, so that ChargeItems may refer to them: nothing but their type and id."""
+        """Make resources, so that ChargeItems may refer to them: nothing but their type and id.
+
+        Two who make the same at once are in each other's way (409), so that it is tried again.
+        """
         entries = [
             {
                 "resource": {"resourceType": name.partition("/")[0], "id": name.partition("/")[2]},
