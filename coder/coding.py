@@ -6,10 +6,10 @@ from datetime import datetime
 
 from coder.charges import Coded
 from coder.facts import PatientFacts
+from coder.lines.visit import code_visit
 from coder.policy import Policy
 from coder.tables import Tables
-from coder.visit_coding import code_visit
-from coder.visits import derive
+from coder.visits.visit import derive
 
 
 def code(facts: PatientFacts, policy: Policy, tables: Tables, as_of: datetime) -> Coded:

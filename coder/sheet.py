@@ -10,7 +10,7 @@ from coder.charges import Answerable, Charge, NotBilled, Query, RunLine
 from coder.minutes import Stretch
 from coder.policy import Policy
 from coder.tables import Tables
-from coder.visits import Visit
+from coder.visits.visit import Visit
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import orjson
 
 from coder.charges import Charge, CodeSystem, Product
 from coder.facts import Reference
-from coder.wording import counted
+from coder.lines.wording import counted
 from mappers.charge_item_minutes import minutes_extension, period
 from mappers.charge_item_reference import Json, logical, reference, stated
 

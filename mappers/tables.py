@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from coder.drugs import NDC, RXNORM
+from coder.drugs.identity import NDC, RXNORM
 from coder.rulebook import RULES
 from coder.tables import Authority, BillingUnit, DatedNumber, Drug, DrugFamily, Formulary, Tables
 from mappers.strict_yaml import read_yaml

@@ -23,7 +23,7 @@ from coder.facts import (
     Route,
 )
 from coder.tables import DatedNumber, DrugFamily, Tables
-from coder.visits import derive
+from coder.visits.visit import derive
 from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, ZONE, at, coded, given, lines, push
 
 

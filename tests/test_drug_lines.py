@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 
 from coder.charges import ChargeKey, Role
-from coder.drug_lines import convert
-from coder.drugs import identify, ndc_forms
+from coder.drugs.identity import identify, ndc_forms
 from coder.facts import (
     Coding,
     DrugGiven,
     Quantity,
     Reference,
 )
+from coder.lines.drug_lines import convert
 from coder.tables import DrugFamily
 from tests.infused import DAY, TABLES, coded, given, push
 

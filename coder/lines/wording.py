@@ -7,8 +7,8 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from coder.charges import Interval, Minutes, Subtraction
-from coder.hierarchy import rank
-from coder.modes import Classified
+from coder.lines.hierarchy import rank
+from coder.runs.modes import Classified
 
 SOURCES = {
     "charted": "charted",

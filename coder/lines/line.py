@@ -20,7 +20,7 @@ from coder.codes import LABELS
 from coder.facts import Administration, Reference
 from coder.minutes import Stretch, moment_of_minute
 from coder.policy import Midnight
-from coder.runs import Run
+from coder.runs.run import Run
 from coder.sheet import Sheet
 
 NO_MINUTES = (0,)

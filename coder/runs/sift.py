@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.charges import Answerable
-from coder.drugs import Identified, identify
+from coder.drugs.identity import Identified, identify
 from coder.facts import Administration, AdministrationStatus, Purpose, Route
 from coder.sheet import Sheet
 from coder.tables import Drug, DrugFamily

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coder import wording
 from coder.charges import Answerable, Charge, ChargeKey, Role
 from coder.codes import REPEATED_PUSH, THERAPEUTIC_CONCURRENT, family_codes
-from coder.hierarchy import initial_code, losing_rivals
-from coder.hydration import FIRST_HOUR, HOUR_FLOOR
-from coder.lines import NO_MINUTES, Line, charges_of, clocked_run
+from coder.lines import wording
+from coder.lines.hierarchy import initial_code, losing_rivals
+from coder.lines.hydration import FIRST_HOUR, HOUR_FLOOR
+from coder.lines.line import NO_MINUTES, Line, charges_of, clocked_run
+from coder.lines.roles import Cast, Part, cast_infusions, cast_pushes, once_per_date
 from coder.minutes import hour_thresholds, hour_units
-from coder.modes import INFUSION_FLOOR, Classified, Mode
-from coder.roles import Cast, Part, cast_infusions, cast_pushes, once_per_date
+from coder.runs.modes import INFUSION_FLOOR, Classified, Mode
 from coder.sheet import Sheet
 
 PUSH_REPEAT_FLOOR = "push_repeat_minutes_floor"

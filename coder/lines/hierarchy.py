@@ -7,7 +7,7 @@ from datetime import datetime
 
 from coder.codes import family_codes
 from coder.minutes import overlap
-from coder.modes import Classified, Mode
+from coder.runs.modes import Classified, Mode
 from coder.tables import DrugFamily
 
 

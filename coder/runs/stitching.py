@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from coder.charges import Interval
 from coder.facts import Administration, AdministrationStatus, Method, Route
 from coder.minutes import duration, whole_minutes, without
-from coder.runs import Pause, Run
-from coder.sift import Known
+from coder.runs.run import Pause, Run
+from coder.runs.sift import Known
 
 OPEN_STATUSES = (AdministrationStatus.IN_PROGRESS, AdministrationStatus.ON_HOLD)
 PAUSING_STATUSES = (AdministrationStatus.ON_HOLD, AdministrationStatus.STOPPED)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from coder.charges import Answerable
 from coder.facts import Route
-from coder.runs import Run
+from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 

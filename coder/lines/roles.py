@@ -8,8 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from coder.minutes import whole_minutes
-from coder.modes import Classified, Mode
-from coder.runs import overlap_minutes
+from coder.runs.modes import Classified, Mode
+from coder.runs.run import overlap_minutes
 from coder.tables import DrugFamily
 
 

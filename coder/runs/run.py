@@ -1,4 +1,4 @@
-"""Runs: one infusate under one order on one access, from first drip to last (`coder.stitching` makes them)."""
+"""Runs: one infusate under one order on one access, from first drip to last (`coder.runs.stitching` makes them)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from coder.charges import Interval
 from coder.facts import Method, Route
 from coder.minutes import Stretch, duration, overlap, whole_minutes
-from coder.sift import Known, KnownDrug
+from coder.runs.sift import Known, KnownDrug
 from coder.tables import DrugFamily
 
 

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from coder.access_coding import beside_charges, initial_charges, injection_charges
 from coder.charges import Answerable, Charge, ChargeKey, CodedVisit, Interval, RunLine
 from coder.codes import INJECTION_BY_FAMILY
-from coder.drug_lines import drug_charges
 from coder.facts import PatientClass
-from coder.hierarchy import pick_initial, rank
-from coder.hydration import Hydration, hydration_charges
-from coder.lines import waiting
-from coder.modes import Classified, Mode, classify
+from coder.lines.access import beside_charges, initial_charges, injection_charges
+from coder.lines.drug_lines import drug_charges
+from coder.lines.hierarchy import pick_initial, rank
+from coder.lines.hydration import Hydration, hydration_charges
+from coder.lines.line import waiting
 from coder.policy import Policy
 from coder.rulebook import FIRST_DAY
-from coder.runs import Run
+from coder.runs.modes import Classified, Mode, classify
+from coder.runs.run import Run
+from coder.runs.sift import sift
+from coder.runs.stitching import stitch
 from coder.sheet import Sheet
-from coder.sift import sift
-from coder.stitching import stitch
 from coder.tables import Tables
-from coder.visits import Visit
+from coder.visits.visit import Visit
 
 DISTINCT = ("59",)
 HELD_CLASSES = {

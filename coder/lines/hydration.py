@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from coder.charges import Answerable, Charge, ChargeKey, Role, Subtraction
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
-from coder.lines import Clocked, Line, charges_of, clocked_run, local_interval, subtraction
+from coder.lines.line import Clocked, Line, charges_of, clocked_run, local_interval, subtraction
 from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
-from coder.modes import Classified, Mode
-from coder.runs import Run
+from coder.runs.modes import Classified, Mode
+from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 

@@ -7,12 +7,12 @@ from decimal import ROUND_CEILING, Decimal
 
 from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.facts import Quantity
-from coder.lines import period_on, service_references
-from coder.runs import Run
+from coder.lines.line import period_on, service_references
+from coder.lines.wording import dose_to_units
+from coder.runs.run import Run
+from coder.runs.sift import Known, KnownDrug
 from coder.sheet import Sheet
-from coder.sift import Known, KnownDrug
 from coder.tables import BillingUnit, DrugFamily
-from coder.wording import dose_to_units
 
 MASSES = {
     "kg": Decimal(1_000_000),

@@ -1,0 +1,1 @@
+"""Drugs: which one a sender means."""

@@ -1,0 +1,1 @@
+"""What is owed: the lines of one visit, from its runs."""

@@ -1,0 +1,1 @@
+"""What ran: administrations sifted, stitched into runs, and each run's mode."""

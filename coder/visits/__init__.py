@@ -1,0 +1,1 @@
+"""Visits, derived from encounters, presence and patient class over time."""
