@@ -107,7 +107,8 @@ class Charge:
     """One charge line of a visit.
 
     `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
-    in order; a change in them alone is a revision, not a version.
+    in order; a change in them alone is a revision, not a version. `access` is the access of a service
+    line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed.
     """
 
     key: ChargeKey
@@ -134,6 +135,8 @@ class Charge:
     department: str | None = None
     account: Reference | None = None
     explanation: tuple[str, ...] = ()
+    access: str | None = None
+    own_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,17 @@ class NotBilled:
 
 
 @dataclass(frozen=True, slots=True)
+class Advisory:
+    """What whoever makes the claim should know of lines that are not ours, or of limits that only warn."""
+
+    visit: str
+    patient: str
+    codes: tuple[str, ...]
+    because: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunLine:
     """One run as drawn on a visit's time line: what ran where, and what it became."""
 
@@ -195,6 +209,7 @@ class CodedVisit:
     charges: tuple[Charge, ...]
     queries: tuple[Query, ...]
     not_billed: tuple[NotBilled, ...]
+    advisories: tuple[Advisory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,21 @@ from enum import StrEnum
 
 
 class Route(StrEnum):
-    """How a drug entered the body, as far as coding tells routes apart."""
+    """How a drug entered the body, as far as coding tells routes apart.
+
+    `UNLISTED` is injected or infused by a way no code of this family names; `OTHER` is not injected at all.
+    """
 
     INTRAVENOUS = "intravenous"
     SUBCUTANEOUS = "subcutaneous"
     INTRAMUSCULAR = "intramuscular"
     INTRA_ARTERIAL = "intra-arterial"
+    INTRALESIONAL = "intralesional"
+    INTRAPLEURAL = "intrapleural"
+    INTRAPERITONEAL = "intraperitoneal"
+    INTRATHECAL = "intrathecal"
+    INTRAVENTRICULAR = "intraventricular"
+    UNLISTED = "unlisted"
     OTHER = "other"
 
 
@@ -49,6 +58,7 @@ class Purpose(StrEnum):
     CARRIER = "carrier"
     FLUSH = "flush"
     DECLOT = "declot"
+    PUMP_REFILL = "pump-refill"
     THERAPEUTIC = "therapeutic"
     PROPHYLACTIC = "prophylactic"
     DIAGNOSTIC = "diagnostic"
@@ -63,6 +73,62 @@ class PatientClass(StrEnum):
     OBSERVATION = "observation"
     HOME = "home"
     UNKNOWN = "unknown"
+
+
+class Pump(StrEnum):
+    """The device that drove an infusion, where one is charted."""
+
+    PORTABLE = "portable"
+    IMPLANTABLE = "implantable"
+    STATIONARY = "stationary"
+    ON_BODY = "on-body"
+
+
+class PumpOwner(StrEnum):
+    """Whose portable pump it is."""
+
+    SITE = "site"
+    OTHER = "other"
+
+
+class AccessDevice(StrEnum):
+    """What a line ends in, where it matters: an implanted port, a reservoir into the head, any other catheter."""
+
+    PORT = "port"
+    RESERVOIR = "reservoir"
+    CATHETER = "catheter"
+    PERIPHERAL = "peripheral"
+
+
+class Place(StrEnum):
+    """Where something was given, where that makes it part of something else."""
+
+    OPERATING_ROOM = "operating-room"
+    RECOVERY = "recovery"
+    DIALYSIS = "dialysis"
+    IMAGING = "imaging"
+    HOME = "home"
+
+
+class VisitReason(StrEnum):
+    """The key reason for a visit, which decides the initial service of a professional."""
+
+    CHEMOTHERAPY = "chemotherapy"
+    INFUSION = "infusion"
+    INJECTION = "injection"
+    HYDRATION = "hydration"
+
+
+class ProcedureKind(StrEnum):
+    """What else was done to a patient, as far as it changes what an infusion is."""
+
+    OPERATION = "operation"
+    IMAGING = "imaging"
+    STRESS_TEST = "stress-test"
+    TRANSFUSION = "transfusion"
+    DIALYSIS = "dialysis"
+    EVALUATION = "evaluation"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +173,12 @@ class Administration:
 
     `key` is its link key; `start` alone (no `end`) is one charted time. `rate` of zero is a pause
     that begins at `start`. `references` is how the senders name it, in the order first heard.
+    `second_access` is the documented necessity of another access (incompatible, protocol, other).
+    `ordered_minutes` is how long it was ordered to run: never counted, it only tells an early stop.
+    `injections` is how many one dose was given in, `lesions` how many were injected. `puncture` says
+    whether who gave it also made the puncture (of chest, belly or spine) that the code includes.
+    `continues_at_home` is a portable pump's, `demand` a dose the patient asked of one. `taken_over_at`
+    is when this facility took over what ran already; `procedure` the key of the procedure it was part of.
     """
 
     key: str
@@ -128,11 +200,37 @@ class Administration:
     given_by: Reference | None = None
     references: tuple[Reference, ...] = ()
     ignored: str | None = None
+    pump: Pump | None = None
+    pump_owner: PumpOwner | None = None
+    continues_at_home: bool | None = None
+    ordered_minutes: int | None = None
+    injections: int | None = None
+    lesions: int | None = None
+    puncture: bool | None = None
+    counselled: bool | None = None
+    demand: bool | None = None
+    access_device: AccessDevice | None = None
+    place: Place | None = None
+    taken_over_at: datetime | None = None
+    procedure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPeriod:
+    """The patient class of an encounter during a part of it; None is open."""
+
+    patient_class: PatientClass
+    start: datetime | None = None
+    end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """A sender's encounter: its class and account decide how the visit derived from it is coded."""
+    """A sender's encounter: its class and account decide how the visit derived from it is coded.
+
+    `classes` are the classes it had over time, where they are told; `patient_class` is the newest.
+    `series` marks a recurring account that holds many visits; `part_of` names the encounter it belongs to.
+    """
 
     key: str
     patient: str
@@ -141,6 +239,64 @@ class Encounter:
     end: datetime | None = None
     department: str | None = None
     account: Reference | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+    classes: tuple[ClassPeriod, ...] = ()
+    series: bool | None = None
+    reason: VisitReason | None = None
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Something else that was done: an operation, a study, a transfusion, an evaluation; `code` is CPT or HCPCS."""
+
+    key: str
+    patient: str
+    kind: ProcedureKind = ProcedureKind.OTHER
+    code: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    encounter: str | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionOrder:
+    """An order that makes a stay inpatient or observation from a moment on."""
+
+    key: str
+    patient: str
+    patient_class: PatientClass = PatientClass.INPATIENT
+    at: datetime | None = None
+    encounter: str | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who pays, while; `payer` is the payer's name or id as the site's tables have it."""
+
+    key: str
+    patient: str
+    payer: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A diagnosis; `code` is ICD-10-CM."""
+
+    key: str
+    patient: str
+    code: str | None = None
+    start: datetime | None = None
+    encounter: str | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
 
@@ -153,3 +309,7 @@ class PatientFacts:
     reference: Reference
     administrations: tuple[Administration, ...]
     encounters: tuple[Encounter, ...]
+    procedures: tuple[Procedure, ...] = ()
+    admission_orders: tuple[AdmissionOrder, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
+    conditions: tuple[Condition, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from coder.charges import Answerable, Charge, NotBilled, Query, RunLine
+from coder.charges import Advisory, Answerable, Charge, NotBilled, Query, RunLine
 from coder.minutes import Stretch
 from coder.policy import Policy
 from coder.tables import Tables
@@ -29,6 +29,7 @@ class Sheet:
     queries: list[Query] = field(default_factory=list)
     not_billed: list[NotBilled] = field(default_factory=list)
     runs: list[RunLine] = field(default_factory=list)
+    advisories: list[Advisory] = field(default_factory=list)
     due: list[datetime] = field(default_factory=list)
     concurrent_dates: set[date] = field(default_factory=set)
     hydrated: list[Stretch] = field(default_factory=list)

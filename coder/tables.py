@@ -9,6 +9,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from coder.edit_tables import NO_EDITS, Edits
+from coder.policy import FamilyChoice
+
 
 class NotInForceError(LookupError):
     """A table was asked about a day before its first edition."""
@@ -54,6 +57,8 @@ class DrugFamily(StrEnum):
     BLOOD = "blood"
     CONTRAST = "contrast"
     VACCINE = "vaccine"
+    ALLERGEN = "allergen"
+    RSV_ANTIBODY = "rsv-antibody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,16 @@ class BillingUnit:
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """One drug or fluid of the formulary; `name` is its generic name and its key."""
+    """One drug or fluid of the formulary; `name` is its generic name and its key.
+
+    `administration_code` is the code of its own that giving it has, outside this family.
+    """
 
     name: str
     family: DrugFamily
     billing: tuple[BillingUnit, ...]
     source: str
+    administration_code: str | None = None
 
     def billing_on(self, day: date) -> BillingUnit | None:
         """The billing unit in force on `day`, or None where no code covers it."""
@@ -101,6 +110,8 @@ class Tables:
     authorities: Mapping[str, Authority]
     formulary: Formulary
     edition: str
+    families: tuple[FamilyChoice, ...] = ()
+    edits: Edits = NO_EDITS
     cache: dict[date, Mapping[str, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from coder.charges import Answerable
 from coder.facts import Route
+from coder.policy import CodeFamily
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
@@ -23,17 +24,33 @@ class Mode(StrEnum):
     PUSH = "push"
     INJECTION = "injection"
     HYDRATION = "hydration"
+    SUBCUTANEOUS_INFUSION = "subcutaneous infusion"
+    ARTERIAL_PUSH = "arterial push"
+    ARTERIAL_INFUSION = "arterial infusion"
+    PROLONGED = "prolonged by pump"
+    ON_BODY = "on-body injector"
+    INSTILLATION = "instillation"
+    LESIONS = "into lesions"
+    REFILL = "pump refill"
+    FLUSH = "flush alone"
+    DECLOT = "declotting"
+    UNLISTED = "unlisted"
     HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """A run with its mode; `planned` while its stop is not charted, `rules` say how it was decided."""
+    """A run with its mode; `planned` while its stop is not charted, `rules` say how it was decided.
+
+    `family` is the family of codes, `modifiers` are 52 or 53 where the service was reduced or discontinued.
+    """
 
     run: Run
     mode: Mode
     planned: bool
     rules: tuple[str, ...]
+    family: CodeFamily = CodeFamily.THERAPEUTIC
+    modifiers: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:

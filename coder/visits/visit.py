@@ -6,14 +6,29 @@ For now each encounter is one visit, and what no encounter is known for is one v
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from coder.facts import Administration, Encounter, PatientClass, PatientFacts, Reference
+from coder.facts import (
+    Administration,
+    ClassPeriod,
+    Encounter,
+    PatientClass,
+    PatientFacts,
+    Procedure,
+    Reference,
+    VisitReason,
+)
 from coder.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One derived visit and the administrations charted in it, by start and link key."""
+    """One derived visit and the administrations charted in it, by start and link key.
+
+    `start` and `end` are arrival and departure where they are known; `outpatient_until` is the inpatient
+    order of a stay that began as an outpatient's, from which on CPT no longer applies; `diagnoses` are
+    ICD-10-CM codes; `procedures` what else was done in the visit; `classes` the patient class over time.
+    """
 
     key: str
     patient: str
@@ -24,6 +39,14 @@ class Visit:
     department: str | None
     account: Reference | None
     administrations: tuple[Administration, ...]
+    start: datetime | None = None
+    end: datetime | None = None
+    outpatient_until: datetime | None = None
+    reason: VisitReason | None = None
+    payer: str | None = None
+    diagnoses: tuple[str, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    classes: tuple[ClassPeriod, ...] = ()
 
 
 def derive(facts: PatientFacts, policy: Policy) -> tuple[Visit, ...]:

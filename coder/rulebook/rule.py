@@ -1,0 +1,18 @@
+"""A rule of the rulebook, and the first day of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+FIRST_DAY = date(2009, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `cite` are keys of the authorities table."""
+
+    id: str
+    says: str
+    cite: tuple[str, ...]
+    since: date = FIRST_DAY

@@ -1,0 +1,14 @@
+"""Rules of visits: class, dates, midnight."""
+
+from __future__ import annotations
+
+from coder.rulebook.rule import Rule
+
+RULES = (
+    Rule("visit.class-unknown", "While the patient's class is unknown nothing of the visit is coded.", ("hangtime",)),
+    Rule("class.inpatient", "An inpatient stay bears no CPT code.", ("cms-inpatient",)),
+    Rule("class.home", "Care at home is not billed by the hospital.", ("hangtime",)),
+    Rule("date.before-rules", "Before the first day of the rules nothing is coded.", ("hangtime",)),
+    Rule("midnight.threshold", "A unit is dated by the minute that earned it.", ("medlearn-midnight",)),
+    Rule("midnight.start", "Every unit is dated by the start of its service.", ("cpt-infusion-time",)),
+)
