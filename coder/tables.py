@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from coder.edit_tables import NO_EDITS, Edits
+from coder.facts import Coding
 from coder.policy import FamilyChoice
 
 
@@ -56,6 +57,8 @@ class DrugFamily(StrEnum):
     FLUID = "fluid"
     BLOOD = "blood"
     CONTRAST = "contrast"
+    TRACER = "tracer"
+    STRESS_AGENT = "stress-agent"
     VACCINE = "vaccine"
     ALLERGEN = "allergen"
     RSV_ANTIBODY = "rsv-antibody"
@@ -95,11 +98,17 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class Formulary:
-    """Drugs by name and by every code that identifies one; a code may fit several drugs."""
+    """Drugs by name and by every code that identifies one; a code may fit several drugs.
+
+    `remembered` holds what some codes and words turned out to name: the drug and its NDC.
+    """
 
     drugs: Mapping[str, Drug]
     by_code: Mapping[tuple[str, str], tuple[str, ...]]
     by_text: Mapping[str, str]
+    remembered: dict[tuple[tuple[Coding, ...], str | None], tuple[str, str | None]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ class Tables:
     authorities: Mapping[str, Authority]
     formulary: Formulary
     edition: str
-    families: tuple[FamilyChoice, ...] = ()
+    families: Mapping[str, tuple[FamilyChoice, ...]] = field(default_factory=dict)
     edits: Edits = NO_EDITS
     cache: dict[date, Mapping[str, int]] = field(default_factory=dict, compare=False, repr=False)
 

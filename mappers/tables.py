@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from coder.drugs.identity import NDC, RXNORM
+from coder.facts import Route
+from coder.policy import CodeFamily, FamilyChoice
 from coder.rulebook import RULES
 from coder.tables import Authority, BillingUnit, DatedNumber, Drug, DrugFamily, Formulary, Tables
+from mappers.edit_tables import load_edits
 from mappers.strict_yaml import read_yaml
 
 EDITION = "2026-11-21"
@@ -33,7 +36,8 @@ def load_tables() -> Tables:
     numbers = _numbers(folder / "numbers.yaml", authorities)
     for rule in RULES.values():
         _cited(rule.cite, authorities, f"rule {rule.id}")
-    return Tables(numbers, authorities, _formulary(folder), EDITION)
+    formulary = _formulary(folder)
+    return Tables(numbers, authorities, formulary, EDITION, _families(folder, formulary), edits=load_edits(folder))
 
 
 def _authorities(path: Path) -> dict[str, Authority]:
@@ -57,31 +61,59 @@ def _numbers(path: Path, authorities: Mapping[str, Authority]) -> dict[str, Date
 
 def _formulary(folder: Path) -> Formulary:
     billing = _billing(folder / "billing_units.csv")
+    own_codes = {row["name"]: row["code"] for row in _rows(folder / "own_codes.csv")}
     drugs: dict[str, Drug] = {}
     by_code: dict[tuple[str, str], tuple[str, ...]] = {}
     by_text: dict[str, str] = {}
     for row in _rows(folder / "drugs.csv"):
         name = row["name"]
-        drugs[name] = Drug(name, DrugFamily(row["family"]), tuple(billing.pop(name, [])), row["source"])
+        units = tuple(billing.pop(name, []))
+        drugs[name] = Drug(name, DrugFamily(row["family"]), units, row["source"], own_codes.pop(name, None))
         for text in (name, *_listed(row["also_called"])):
             if by_text.setdefault(text, name) != name:
                 raise TableError(f"drugs.csv: {text!r} names both {by_text[text]} and {name}")
         for kind, column in ((NDC, "ndc"), (RXNORM, "rxnorm")):
             for code in _listed(row[column]):
                 by_code[kind, code] = (*by_code.get((kind, code), ()), name)
-    if billing:
-        raise TableError(f"billing_units.csv: no such drug: {', '.join(sorted(billing))}")
+    for file, names in (("billing_units.csv", billing), ("own_codes.csv", own_codes)):
+        if names:
+            raise TableError(f"{file}: no such drug: {', '.join(sorted(names))}")
     for drug in drugs.values():
         for unit in drug.billing:
             by_code["hcpcs", unit.hcpcs] = (*by_code.get(("hcpcs", unit.hcpcs), ()), drug.name)
     return Formulary(drugs, by_code, by_text)
 
 
+def _families(folder: Path, formulary: Formulary) -> dict[str, tuple[FamilyChoice, ...]]:
+    """The rows that decide chemotherapy or therapeutic, by drug."""
+    found: dict[str, tuple[FamilyChoice, ...]] = {}
+    for row in _rows(folder / "chemo_family.csv"):
+        drug = row["drug"]
+        if drug not in formulary.drugs:
+            raise TableError(f"chemo_family.csv: no such drug: {drug}")
+        choice = FamilyChoice(
+            drug=drug,
+            family=CodeFamily(row["family"]),
+            route=Route(row["route"]) if row["route"] else None,
+            payer=row["payer"] or None,
+            diagnosis=row["diagnosis"] or None,
+            since=_day(row["since"]),
+            until=_day(row["until"]),
+            source=row["source"],
+        )
+        found[drug] = (*found.get(drug, ()), choice)
+    return found
+
+
+def _day(said: str) -> date | None:
+    return date.fromisoformat(said) if said else None
+
+
 def _billing(path: Path) -> dict[str, list[BillingUnit]]:
     found: dict[str, list[BillingUnit]] = {}
     for row in _rows(path):
-        until = date.fromisoformat(row["until"]) if row["until"] else None
-        unit = BillingUnit(row["hcpcs"], Decimal(row["amount"]), row["unit"], date.fromisoformat(row["since"]), until)
+        since, until = date.fromisoformat(row["since"]), _day(row["until"])
+        unit = BillingUnit(row["hcpcs"], Decimal(row["amount"]), row["unit"], since, until)
         found.setdefault(row["name"], []).append(unit)
     return found
 

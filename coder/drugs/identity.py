@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coder.facts import Coding, DrugGiven
@@ -9,6 +10,7 @@ from coder.tables import Drug, Formulary
 
 NDC, RXNORM, HCPCS = "ndc", "rxnorm", "hcpcs"
 KINDS = (NDC, RXNORM, HCPCS)
+REMEMBERED_AT_MOST = 10_000
 SYSTEMS = {
     "http://hl7.org/fhir/sid/ndc": NDC,
     "urn:oid:2.16.840.1.113883.6.69": NDC,
@@ -49,32 +51,62 @@ def ndc_forms(code: str) -> tuple[str, ...]:
 
 
 def identify(given: DrugGiven, formulary: Formulary) -> Identified:
-    """The formulary's drug for a component, by its strongest known identity."""
-    for kind in KINDS:
-        names, ndc = _by_kind(given.codings, kind, formulary)
-        if names:
-            return _decide(names, formulary, ndc)
-    named = {formulary.by_text[text] for text in _texts(given) if text in formulary.by_text}
-    return _decide(tuple(sorted(named)), formulary, None)
+    """The formulary's drug for a component, by its strongest known identity; what was found is remembered."""
+    asked = (given.codings, given.text)
+    known = formulary.remembered.get(asked)
+    if known is not None:
+        name, ndc = known
+        return Identified(formulary.drugs[name], (name,), ndc)
+    found = _find(given, formulary)
+    if found.drug is not None:
+        if len(formulary.remembered) >= REMEMBERED_AT_MOST:
+            formulary.remembered.clear()
+        formulary.remembered[asked] = (found.drug.name, found.ndc)
+    return found
 
 
-def _by_kind(codings: tuple[Coding, ...], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], str | None]:
+def _find(given: DrugGiven, formulary: Formulary) -> Identified:
+    if given.codings:
+        by_kind: dict[str, list[Coding]] = {}
+        for coding in given.codings:
+            kind = _kind(coding.system)
+            if kind:
+                by_kind.setdefault(kind, []).append(coding)
+        for kind in KINDS:
+            names, ndc = _named(by_kind.get(kind, ()), kind, formulary)
+            if names:
+                return _decide(tuple(sorted(names)), formulary, ndc)
+    return _decide(tuple(sorted(_worded(given, formulary))), formulary, None)
+
+
+def _kind(system: str | None) -> str | None:
+    if system is None:
+        return None
+    return SYSTEMS.get(system) or SYSTEMS.get(system.strip().lower())
+
+
+def _named(codings: Iterable[Coding], kind: str, formulary: Formulary) -> tuple[set[str], str | None]:
+    """The drugs that codes of one kind name, and the NDC of the last that names one."""
     names: set[str] = set()
     ndc = None
     for coding in codings:
-        if SYSTEMS.get((coding.system or "").strip().lower()) != kind:
-            continue
         for form in ndc_forms(coding.code) if kind == NDC else (coding.code.strip().upper(),):
-            found = formulary.by_code.get((kind, form), ())
-            names.update(found)
-            if found and kind == NDC:
-                ndc = form
-    return tuple(sorted(names)), ndc
+            found = formulary.by_code.get((kind, form))
+            if found:
+                names.update(found)
+                ndc = form if kind == NDC else None
+    return names, ndc
 
 
-def _texts(given: DrugGiven) -> list[str]:
-    words = [given.text, *(coding.display for coding in given.codings)]
-    return [" ".join(word.lower().split()) for word in words if word]
+def _worded(given: DrugGiven, formulary: Formulary) -> set[str]:
+    """The drugs whose exact name or other word stands in the text or in a code's display."""
+    named = set()
+    for words in (given.text, *(coding.display for coding in given.codings)):
+        if words:
+            name = formulary.by_text.get(words) or formulary.by_text.get(" ".join(words.lower().split()))
+            if name:
+                named.add(name)
+    return named
 
 
 def _decide(names: tuple[str, ...], formulary: Formulary, ndc: str | None) -> Identified:

@@ -7,10 +7,10 @@ from decimal import ROUND_CEILING, Decimal
 
 from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.facts import Quantity
-from coder.lines.line import period_on, service_references
+from coder.lines.line import service_references, within_day
 from coder.lines.wording import dose_to_units
+from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
-from coder.runs.sift import Known, KnownDrug
 from coder.sheet import Sheet
 from coder.tables import BillingUnit, DrugFamily
 
@@ -61,9 +61,9 @@ def billing_units(dose: Decimal, amount: Decimal) -> int:
 
 
 def drug_charges(run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
-    """One line per drug and NDC of the bags; fluids have none of their own."""
+    """One line per drug and NDC of the bags that were hung here; fluids have none of their own."""
     distinct: dict[tuple[str, str | None], KnownDrug] = {}
-    for known in (known for piece in run.pieces for known in piece.drugs):
+    for known in (known for piece in run.supplied for known in piece.drugs):
         if known.drug.family is not DrugFamily.FLUID:
             distinct.setdefault((known.drug.name, known.ndc), known)
     lines = [_line(run, known, place, planned, sheet) for known, place in _placed(distinct.values())]
@@ -92,7 +92,7 @@ def _line(run: Run, known: KnownDrug, place: int, planned: bool, sheet: Sheet) -
 
 
 def _dose(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> Decimal | None:
-    doses = _doses(run, known)
+    doses = charted_doses(run, known)
     converted = [convert(dose, billing.unit) for dose in doses if dose is not None]
     amounts = [amount for amount in converted if amount is not None]
     if len(amounts) < len(converted):
@@ -119,7 +119,7 @@ def _ask_unit(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) ->
     sheet.ask("drug.unit-mismatch", run.keys, Answerable.PHARMACY, ask, run.start)
 
 
-def _doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
+def charted_doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
     """The doses charted for a drug, one per bag; None where one is not known.
 
     What follows a piece without a stop of its own goes on with the bag that hangs: the same dose stated
@@ -128,7 +128,7 @@ def _doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
     doses: list[Quantity | None] = []
     hanging: Quantity | None = None
     goes_on = False
-    for piece in run.pieces:
+    for piece in run.supplied:
         given = piece.administration
         if given.rate is not None and given.rate.value == 0:
             continue
@@ -150,9 +150,10 @@ def _components(piece: Known, known: KnownDrug) -> list[KnownDrug]:
 
 def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: Decimal | None, sheet: Sheet) -> Charge:
     day = sheet.local(run.start).date()
-    start, end = period_on(day, [run], sheet)
+    start, end = within_day(day, run.start, run.end, sheet)
     givens = [piece.administration for piece in run.pieces]
     visit = sheet.visit
+    part = visit.part(givens[0])
     units = None if dose is None else billing_units(dose, billing.amount)
     return Charge(
         key=ChargeKey(run.anchor, Role.DRUG, place, day),
@@ -166,7 +167,7 @@ def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: 
         patient=visit.patient,
         visit=visit.key,
         subject=visit.subject,
-        context=visit.context,
+        context=part.context,
         service=run.keys,
         service_references=service_references(givens),
         because=("drug.units",),
@@ -174,8 +175,8 @@ def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: 
         ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
         given_by=next((given.given_by for given in givens if given.given_by), None),
         product=Product(known.drug.name, billing.hcpcs, known.ndc, dose, billing.unit),
-        department=visit.department,
-        account=visit.account,
+        department=part.department,
+        account=part.account,
         explanation=_explanation(known, billing, dose, units),
     )
 
