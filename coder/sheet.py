@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from coder.charges import Advisory, Answerable, Charge, NotBilled, Query, RunLine
+from coder.charges import Advisory, Answerable, Charge, Interval, NotBilled, Query, RunLine
 from coder.minutes import Stretch
 from coder.policy import Policy
 from coder.tables import Tables
@@ -36,6 +36,7 @@ class Sheet:
     shared_orders: frozenset[str] = frozenset()
     asked: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set, repr=False)
     localised: dict[datetime, datetime] = field(default_factory=dict, repr=False)
+    local_gross: dict[str, tuple[Interval, ...]] = field(default_factory=dict, repr=False)
 
     def ask(
         self,

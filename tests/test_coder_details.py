@@ -65,7 +65,7 @@ class TestEveryCase:
                 assert all(charge.explanation), case.name
 
     def test_the_role_of_a_line_is_part_of_its_identity(self) -> None:
-        hours = {"96361", "96366", "96415"}
+        hours = {"96361", "96366", "96370", "96415", "96423"}
         services = {"hydration.secondary", "repeat.each"}
         for case, visit in VISITS:
             for charge in visit.charges:
@@ -275,7 +275,13 @@ class TestPeriods:
         ]
         assert all("midnight.threshold" in charge.because for charge in by_minute.charges)
         by_start = coded(*saline, policy=replace(POLICY, midnight=Midnight.START))
-        assert {charge.key.service_date for charge in by_start.charges} == {DAY}
+        assert [charge.key.service_date.day for charge in by_start.charges] == [3, 4]
+        overlapping = [
+            given("A1", "23:00-+1 01:00", "normal saline"),
+            given("A2", "+1 00:30-+1 02:00", "normal saline"),
+        ]
+        by_start = coded(*overlapping, policy=replace(POLICY, midnight=Midnight.START))
+        assert [(charge.units, charge.key.service_date.day) for charge in by_start.charges] == [(1, 3), (1, 3), (1, 4)]
 
     def test_by_the_start_all_units_stand_on_its_date(self) -> None:
         visit = coded(given("A1", "22:00-+1 01:00", "vancomycin"), policy=replace(POLICY, midnight=Midnight.START))

@@ -32,18 +32,19 @@ def apply(
     """The visits of one patient as coded, with every edit applied that looks across lines, dates and visits.
 
     First what takes lines off whatever else there is, then what parts or takes off by pairs, then what
-    needs a primary, then what counts, and last what only advises.
+    needs a primary, then what counts (and again what needs a primary that was cut), and last what only advises.
     """
     review = begin(visits, coded, procedures, policy, tables)
     keep_to_the_place(review)
     withdraw_or_mark(review)
     keep_flushes_alone(review)
-    keep_one_concurrent_a_date(review)
     find_second_initials(review)
     apply_pairs(review)
     mark_distinct(review)
     require_primaries(review)
+    keep_one_concurrent_a_date(review)
     apply_limits(review)
+    require_primaries(review)
     advise_of_others(review)
     say_unchecked(review)
     return finish(review)

@@ -113,7 +113,12 @@ def _is_unrelated(line: Reviewed, review: Review) -> bool:
 
 
 def _is_open(line: Reviewed, one: ColumnOne, review: Review) -> bool:
-    """Whether the chart leaves it open: no order is charted, or it does not lie wholly within the procedure."""
+    """Whether a person must say: no order is charted, or it does not lie wholly within the procedure.
+
+    An initial service is always asked about: without it its add-ons would stand for nothing.
+    """
+    if line.code in INITIALS:
+        return True
     if isinstance(one, Reviewed):
         return any(given.order is None for given in _given(line, review))
     if one.start is None or one.end is None:

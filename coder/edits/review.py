@@ -18,8 +18,7 @@ from coder.visits.visit import Visit
 class Reviewed:
     """One charge line with its code and service date, in the visit at `place`.
 
-    `curable` says of a line that was dropped that an answer could bring it back; `reasons` are why it is
-    distinct from what would bundle it.
+    `reasons` are why it is distinct from what would bundle it.
     """
 
     charge: Charge
@@ -28,7 +27,6 @@ class Reviewed:
     day: date
     dropped: bool = False
     changed: bool = False
-    curable: bool = False
     reasons: list[int] = field(default_factory=list)
 
     @property
@@ -87,13 +85,13 @@ class Review:
         """A moment as a person reads it."""
         return moment.astimezone(self.policy.zone).strftime("%H:%M")
 
-    def drop(self, line: Reviewed, rule: str, says: str, *, curable: bool = False) -> None:
+    def drop(self, line: Reviewed, rule: str, says: str) -> None:
         """Take a line off the bill, and say why."""
-        line.dropped, line.curable = True, curable
-        self.say_left_out(line, rule, says, curable=curable)
+        line.dropped = True
+        self.say_left_out(line, rule, says)
 
-    def say_left_out(self, line: Reviewed, rule: str, says: str, *, curable: bool = False) -> None:
-        """Say that a line, or a part of it, is not billed."""
+    def say_left_out(self, line: Reviewed, rule: str, says: str) -> None:
+        """Say that a line, or a part of it, is not billed; no answer would cure it."""
         charge = line.charge
         left = NotBilled(
             visit=charge.visit,
@@ -102,7 +100,7 @@ class Review:
             code=charge.code,
             minutes=charge.minutes.counted if charge.minutes else None,
             amount=None,
-            curable=curable,
+            curable=False,
             because=rule,
             says=says,
         )

@@ -82,7 +82,7 @@ def hours_of(it: Timed, repeats: Sequence[Classified], under: Under, access: str
     code = family_codes(it.one.family).hour
     if not repeats:
         return hours_line(it, code, under)
-    together = timed_together([it.one, *repeats], access, sheet)
+    together = timed_together([it, *(timed(one, access, sheet) for one in repeats)], sheet)
     said = (wording.summed(it.one, 1 + len(repeats), together.clocked.counted),)
     line = hours_line(together, code, under, ("time.additional-hours", SUMMED), said)
     if line is None:
@@ -94,7 +94,7 @@ def summed_hours(repeats: Sequence[Classified], under: Under, access: str, sheet
     """The hours of repeats whose first infusion is not counted by time."""
     if not repeats:
         return
-    together = timed_together(repeats, access, sheet)
+    together = timed_together([timed(one, access, sheet) for one in repeats], sheet)
     code = family_codes(repeats[0].family).hour
     said = (wording.summed(repeats[0], len(repeats), together.clocked.counted),)
     line = hours_line(together, code, under, ("time.additional-hours", SUMMED), said)

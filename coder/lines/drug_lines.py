@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.facts import Quantity
-from coder.lines.line import service_references, within_day
+from coder.lines.line import Who, within_day
 from coder.lines.wording import dose_to_units
 from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
@@ -42,6 +42,8 @@ SPELLINGS = {
 
 def convert(dose: Quantity, unit: str) -> Decimal | None:
     """A dose in another unit: mass to mass, or the same unit under another spelling; else None."""
+    if dose.unit == unit:
+        return dose.value
     said, wanted = _unit(dose.unit), _unit(unit)
     if said == wanted:
         return dose.value
@@ -150,8 +152,9 @@ def _components(piece: Known, known: KnownDrug) -> list[KnownDrug]:
 
 def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: Decimal | None, sheet: Sheet) -> Charge:
     day = sheet.local(run.start).date()
-    start, end = within_day(day, run.start, run.end, sheet)
+    start, end = within_day(day, sheet.local(run.start), sheet.local(run.end), sheet)
     givens = [piece.administration for piece in run.pieces]
+    who = Who.of(givens)
     visit = sheet.visit
     part = visit.part(givens[0])
     units = None if dose is None else billing_units(dose, billing.amount)
@@ -169,11 +172,11 @@ def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: 
         subject=visit.subject,
         context=part.context,
         service=run.keys,
-        service_references=service_references(givens),
+        service_references=who.references,
         because=("drug.units",),
         label=known.drug.name,
-        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
-        given_by=next((given.given_by for given in givens if given.given_by), None),
+        ordered_by=who.ordered_by,
+        given_by=who.given_by,
         product=Product(known.drug.name, billing.hcpcs, known.ndc, dose, billing.unit),
         department=part.department,
         account=part.account,

@@ -11,13 +11,12 @@ from coder.lines.access import Access, code_access
 from coder.lines.bolus import settle_bolus_and_drip
 from coder.lines.drug_lines import drug_charges
 from coder.lines.fluid_time import takers_of
-from coder.lines.line import shared_orders
+from coder.lines.line import access_of, local_gross, shared_orders
 from coder.lines.standalone import standalone_charges
 from coder.lines.subcutaneous import subcutaneous_charges
 from coder.policy import Policy, SecondAccess
 from coder.rulebook import FIRST_DAY
 from coder.runs.classified import Classified, Mode
-from coder.runs.known import MAIN_ACCESS
 from coder.runs.modes import classify
 from coder.runs.outpatient import inpatient_runs, outpatient_runs
 from coder.runs.run import Run
@@ -26,6 +25,7 @@ from coder.tables import Tables
 from coder.visits.visit import Visit
 
 VEINS = (Mode.INFUSION, Mode.PUSH)
+COUNTED_TOGETHER = (*VEINS, Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION, Mode.HELD)
 HELD_CLASSES = {
     PatientClass.UNKNOWN: ("visit.class-unknown", "The patient's class is not known, so no code is.", True),
     PatientClass.INPATIENT: ("class.inpatient", "An inpatient stay bears no CPT code.", False),
@@ -90,21 +90,21 @@ def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
         code_access(access, takers, sheet)
     sheet.charges += subcutaneous_charges([one for one in settled if one.mode is Mode.SUBCUTANEOUS_INFUSION], sheet)
     for one in settled:
-        sheet.charges += standalone_charges(one, sheet)
+        if one.mode not in COUNTED_TOGETHER:
+            sheet.charges += standalone_charges(one, sheet)
     for one in classified:
         sheet.charges += drug_charges(one.run, one.run.running, sheet)
 
 
 def _accesses(classified: Sequence[Classified], sheet: Sheet) -> list[Access]:
     """What ran on each access, in order of their names; where the site knows one access, all of it is on that."""
-    one_only = sheet.policy.second_access is SecondAccess.NEVER
     accesses: dict[str, Access] = {}
     charted: set[str] = set()
     for one in classified:
         if one.mode not in VEINS and one.mode is not Mode.HYDRATION:
             continue
         charted.add(one.run.access)
-        name = MAIN_ACCESS if one_only else one.run.access
+        name = access_of(one.run, sheet)
         access = accesses.setdefault(name, Access(name))
         (access.fluids if one.mode is Mode.HYDRATION else access.veins).append(one)
     for access in accesses.values():
@@ -146,12 +146,11 @@ def _draw(run: Run, mode: str, sheet: Sheet) -> None:
             administrations=run.keys,
             label=run.name,
             access=run.access,
-            intervals=tuple(
-                Interval(one.administration, sheet.local(one.start), sheet.local(one.end), one.source)
-                for one in run.gross
-            )
+            intervals=local_gross(run, sheet)
             or (Interval(run.anchor, sheet.local(run.start), sheet.local(run.end), "charted"),),
-            pauses=tuple((sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses),
+            pauses=tuple((sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses)
+            if run.pauses
+            else (),
             counted=None if run.one_time else run.minutes,
             mode=mode,
             running=run.running,

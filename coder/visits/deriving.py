@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from coder.facts import Administration, Encounter, PatientClass, PatientFacts, Reference
 from coder.policy import Policy, Setting
-from coder.visits.classes import FIRST, Standing, standing
+from coder.visits.classes import Standing, standing
 from coder.visits.series import days_present
-from coder.visits.stays import Stay, join
+from coder.visits.stays import FIRST, NEVER, Stay, join
 from coder.visits.surroundings import diagnoses_in, payer_on, procedures_in
 from coder.visits.visit import Part, Visit
 
@@ -45,8 +45,9 @@ def derive(facts: PatientFacts, policy: Policy) -> tuple[Visit, ...]:
     return tuple(sorted(visits, key=lambda visit: visit.key))
 
 
-def _by_start(given: Administration) -> tuple[bool, float, str]:
-    return (given.start is None, given.start.timestamp() if given.start else 0.0, given.key)
+def _by_start(given: Administration) -> tuple[datetime, str]:
+    """What has no start comes last."""
+    return (given.start.astimezone(UTC) if given.start else NEVER, given.key)
 
 
 def _patient(facts: PatientFacts, ordered: Iterable[Administration], policy: Policy) -> _Patient:

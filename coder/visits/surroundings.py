@@ -6,18 +6,25 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 from coder.facts import Condition, Coverage, Procedure
-from coder.visits.stays import Stay
+from coder.visits.stays import FIRST, Stay
 
 
 def payer_on(coverages: Iterable[Coverage], moment: datetime | None) -> str | None:
     """Who pays at a moment: of several who pays first, then whose began last, then the lowest key; None if unknown."""
-    covering = [one for one in coverages if one.payer and not one.cancelled and _covers(one, moment)]
-    first = min(covering, key=lambda one: (_rank(one), -_began(one), one.key), default=None)
-    return first.payer if first else None
+    covering = sorted((one for one in coverages if _pays(one, moment)), key=lambda one: one.key)
+    if not covering:
+        return None
+    first = min(_place(one) for one in covering)
+    return max((one for one in covering if _place(one) == first), key=_began).payer
 
 
-def _rank(coverage: Coverage) -> float:
-    return float("inf") if coverage.rank is None else coverage.rank
+def _pays(coverage: Coverage, moment: datetime | None) -> bool:
+    return bool(coverage.payer) and not coverage.cancelled and _covers(coverage, moment)
+
+
+def _place(coverage: Coverage) -> tuple[bool, int]:
+    """Payers without a rank come after those that have one."""
+    return (coverage.rank is None, coverage.rank or 0)
 
 
 def _covers(coverage: Coverage, moment: datetime | None) -> bool:
@@ -27,8 +34,8 @@ def _covers(coverage: Coverage, moment: datetime | None) -> bool:
     return begun and (coverage.end is None or moment <= coverage.end.astimezone(UTC))
 
 
-def _began(coverage: Coverage) -> float:
-    return coverage.start.timestamp() if coverage.start else float("-inf")
+def _began(coverage: Coverage) -> datetime:
+    return coverage.start.astimezone(UTC) if coverage.start else FIRST
 
 
 def diagnoses_in(conditions: Iterable[Condition], encounters: Collection[str], end: datetime | None) -> tuple[str, ...]:
@@ -56,7 +63,7 @@ def procedures_in(
         for one in procedures
         if not one.cancelled and (one.encounter in encounters or (one.encounter is None and _done_during(one, stay)))
     ]
-    return tuple(sorted(found, key=lambda one: (one.start.timestamp() if one.start else 0.0, one.key)))
+    return tuple(sorted(found, key=lambda one: (one.start.astimezone(UTC) if one.start else FIRST, one.key)))
 
 
 def _done_during(procedure: Procedure, stay: Stay | None) -> bool:

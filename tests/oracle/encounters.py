@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from coder.facts import (
     PatientFacts,
     Pump,
     Purpose,
+    Quantity,
     Reference,
     Route,
     VisitReason,
@@ -131,6 +133,35 @@ def bags(charting: Charting) -> None:
         at += length + gap
 
 
+def titrated(charting: Charting) -> None:
+    """Rates charted as they were set, some of them nought, and one stop at the end."""
+    drug = charting.random.choice(["heparin", THERAPEUTIC[1], CHEMOTHERAPY[0]])
+    steps = [charting.random.choice(LENGTHS[1:14]) for _ in range(charting.random.randint(2, 4))]
+    at, word, order = charting.at(), charting.random.choice(WORDS), f"titration {len(charting.given)}"
+    if charting.clashes(drug, at, at + sum(steps)):
+        return
+    charting.given_before.add(drug)
+    for place, length in enumerate(steps):
+        is_last = place + 1 == len(steps)
+        rate = Quantity(Decimal(0 if 0 < place < len(steps) - 1 and charting.random.random() < 0.3 else 50), "mL/h")
+        status = AdministrationStatus.COMPLETED if is_last else AdministrationStatus.IN_PROGRESS
+        charting.chart(drug, at, length if is_last else None, order=order, access=word, rate=rate, status=status)
+        at += length
+
+
+def held_up(charting: Charting) -> None:
+    """A bag with its start and stop, and a pause charted within it as a rate of nought."""
+    drug, word = charting.random.choice(THERAPEUTIC[:3]), charting.random.choice(WORDS)
+    at, length = charting.at(), charting.random.choice(LENGTHS[10:])
+    if charting.clashes(drug, at, at + length):
+        return
+    order = f"held up {len(charting.given)}"
+    charting.chart(drug, at, length, order=order, access=word, rate=Quantity(Decimal(100), "mL/h"))
+    pause, resumed = sorted(charting.random.sample(range(1, length), 2))
+    charting.chart(drug, at + pause, None, order=order, access=word, rate=Quantity(Decimal(0), "mL/h"))
+    charting.chart(drug, at + resumed, None, order=order, access=word, rate=Quantity(Decimal(100), "mL/h"))
+
+
 def push(charting: Charting) -> None:
     """A charted push: one time, some minutes, or an infusion's minutes with or without attendance."""
     drug = charting.random.choice([*PUSHED, *PUSHED, CHEMOTHERAPY[3]])
@@ -214,6 +245,8 @@ def by_pump(charting: Charting) -> None:
 SHAPES: list[tuple[int, Callable[[Charting], None]]] = [
     (8, infusion),
     (4, bags),
+    (2, titrated),
+    (1, held_up),
     (5, push),
     (3, repeated_push),
     (5, hydration),
