@@ -15,6 +15,7 @@ class CodeSystem(StrEnum):
 
     CPT = "cpt"
     HCPCS = "hcpcs"
+    ICD_10_PCS = "icd-10-pcs"
 
 
 class Role(StrEnum):
@@ -23,6 +24,7 @@ class Role(StrEnum):
     SERVICE = "service"
     HOURS = "hours"
     DRUG = "drug"
+    PROCEDURE = "procedure"
 
 
 class ChargeStatus(StrEnum):
@@ -107,7 +109,8 @@ class Charge:
     """One charge line of a visit.
 
     `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
-    in order; a change in them alone is a revision, not a version. `access` is the access of a service
+    in order; a change in them alone is a revision, not a version. `reason` are the ICD-10-CM codes of the
+    diagnoses linked to the line, `authorisation` the payer's number. `access` is the access of a service
     line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed,
     so that charges that differ in them alone are equal.
     """
@@ -138,6 +141,8 @@ class Charge:
     explanation: tuple[str, ...] = ()
     access: str | None = field(default=None, compare=False)
     own_order: bool = field(default=False, compare=False)
+    reason: tuple[str, ...] = ()
+    authorisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,14 @@ class InpatientWindow(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class Wanted(StrEnum):
+    """How much a piece of documentation is wanted: not at all, asked for, or so that the line waits for it."""
+
+    OFF = "off"
+    ASKED = "asked"
+    REQUIRED = "required"
+
+
 class CodeFamily(StrEnum):
     """The family of codes a drug's administration is coded in."""
 
@@ -124,6 +132,9 @@ class Policy:
     `hydration_min_ml`: the least charted volume of fluid that is reported (0: any).
     `early_stop` None: by minutes in a facility, discontinued for a professional.
     `place_of_service`: two digits, the site's. `chemo_family`: the site's rows, before those that ship.
+    `diagnosis`: whether a drug without a diagnosis is asked about; `asked` of drugs that the coverage table
+    knows where the payer is known, `required` of every drug.
+    `pcs_allow`: the substances that an inpatient stay codes, by those words or two characters of ICD-10-PCS.
     `missing_stop_hours`: how long after its start a running infusion may go unstopped before a nurse
     is asked.
     """
@@ -147,6 +158,8 @@ class Policy:
     inpatient_window: InpatientWindow = InpatientWindow.KEEP
     chemo_family: tuple[FamilyChoice, ...] = ()
     missing_stop_hours: int = 24
+    pcs_allow: tuple[str, ...] = ("thrombolytics", "antineoplastics", "new-technology")
+    diagnosis: Wanted = Wanted.ASKED
 
     @property
     def stopped_early(self) -> EarlyStop:

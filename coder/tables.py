@@ -9,8 +9,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from coder.coverage_table import NO_COVERAGE, CoverageTable
 from coder.edit_tables import NO_EDITS, Edits
 from coder.facts import Coding
+from coder.pcs_tables import NO_PROCEDURES, ProcedureTables
 from coder.policy import FamilyChoice
 
 
@@ -121,6 +123,8 @@ class Tables:
     edition: str
     families: Mapping[str, tuple[FamilyChoice, ...]] = field(default_factory=dict)
     edits: Edits = NO_EDITS
+    procedures: ProcedureTables = NO_PROCEDURES
+    coverage: CoverageTable = NO_COVERAGE
     cache: dict[date, Mapping[str, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date) -> Mapping[str, int]:

@@ -16,7 +16,9 @@ from coder.facts import Route
 from coder.policy import CodeFamily, FamilyChoice
 from coder.rulebook import RULES
 from coder.tables import Authority, BillingUnit, DatedNumber, Drug, DrugFamily, Formulary, Tables
+from mappers.coverage_tables import load_coverage
 from mappers.edit_tables import load_edits
+from mappers.pcs_tables import load_procedure_tables
 from mappers.strict_yaml import read_yaml
 
 EDITION = "2026-11-21"
@@ -37,7 +39,16 @@ def load_tables() -> Tables:
     for rule in RULES.values():
         _cited(rule.cite, authorities, f"rule {rule.id}")
     formulary = _formulary(folder)
-    return Tables(numbers, authorities, formulary, EDITION, _families(folder, formulary), edits=load_edits(folder))
+    return Tables(
+        numbers,
+        authorities,
+        formulary,
+        EDITION,
+        _families(folder, formulary),
+        edits=load_edits(folder),
+        procedures=load_procedure_tables(folder, formulary.drugs),
+        coverage=load_coverage(folder / "coverage.yaml", formulary),
+    )
 
 
 def _authorities(path: Path) -> dict[str, Authority]:

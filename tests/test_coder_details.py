@@ -18,7 +18,7 @@ from coder.facts import (
     Reference,
     Route,
 )
-from coder.minutes import moment_of_minute, overlap, union, without
+from coder.minutes import moments_of_minutes, overlap, union, without
 from coder.policy import Midnight
 from mappers.cases import Case, load_cases
 from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, push, sentences
@@ -223,8 +223,8 @@ class TestLedgerOfMinutes:
             (datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 3, 9, 16, tzinfo=UTC)),
             (datetime(2026, 3, 3, 10, tzinfo=UTC), datetime(2026, 3, 3, 11, tzinfo=UTC)),
         )
-        assert moment_of_minute(stretches, 16) == datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
-        assert moment_of_minute(stretches, 17) == datetime(2026, 3, 3, 10, tzinfo=UTC)
+        clock = [moment.strftime("%H:%M") for moment in moments_of_minutes(stretches, (1, 16, 17, 76, 77))]
+        assert clock == ["09:00", "09:15", "10:00", "10:59", "11:00"]
 
 
 class TestStretches:

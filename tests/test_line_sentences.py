@@ -6,18 +6,19 @@ from dataclasses import replace
 
 from coder.charges import Charge, CodedVisit
 from coder.coding import code
+from coder.facts import AdministrationStatus, PatientClass, PatientFacts, Purpose, Reference, Route, VisitReason
 from coder.facts import Encounter as Stay
-from coder.facts import PatientClass, PatientFacts, Purpose, Reference, Route, VisitReason
 from coder.policy import (
     BolusAndDrip,
     Concurrent,
+    EarlyStop,
     Policy,
     SameDrugRepeat,
     SecondAccess,
     Setting,
     SplitDose,
 )
-from tests.infused import IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, push, sentences
+from tests.infused import IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, lines, push, sentences
 
 
 def _with(**choices: object) -> Policy:
@@ -98,6 +99,13 @@ class TestPolicyUsed:
         assert left.administrations == ("A1",)
         assert "policy bolus_and_drip = drip" in left.says
 
+    def test_an_infusion_stopped_early(self) -> None:
+        stopped = given("A1", "09:00-09:10", "rituximab", status=AdministrationStatus.STOPPED, ordered_minutes=60)
+        wanted = {EarlyStop.MINUTES: "96409", EarlyStop.REDUCED: "96413", EarlyStop.INTENT: "96413"}
+        for meaning, initial in wanted.items():
+            visit = coded(stopped, policy=_with(early_stop=meaning))
+            assert f"(policy early_stop = {meaning})." in sentences(visit, initial)
+
     def test_a_second_access(self) -> None:
         bags = (
             given("A1", "09:00-10:00", "ceftriaxone", access="left arm"),
@@ -109,6 +117,27 @@ class TestPolicyUsed:
         assert "second access" not in said["A1",]
         one = coded(*bags, policy=_with(second_access=SecondAccess.NEVER))
         assert "(policy second_access = never)" in sentences(one, "96365")
+
+
+class TestTies:
+    def test_of_two_alike_the_higher_link_key_gives_way_to_what_they_share(self) -> None:
+        bags = (
+            given("C", "08:00-08:50", "paclitaxel"),
+            given("B", "09:00-10:00", "vancomycin"),
+            given("A", "09:00-10:00", "ceftriaxone"),
+        )
+        for measure in (Concurrent.ANY, Concurrent.MIN16, Concurrent.DEDUCT):
+            visit = coded(*bags, policy=_with(concurrent=measure))
+            assert lines(visit) == [("96367", ("A",)), ("96368", ("B",)), ("96413", ("C",))]
+
+    def test_of_two_as_long_the_later_gives_way(self) -> None:
+        visit = coded(
+            given("C", "08:00-08:50", "paclitaxel"),
+            given("B", "09:00-10:00", "vancomycin"),
+            given("A", "09:05-10:05", "ceftriaxone"),
+            policy=_with(concurrent=Concurrent.DEDUCT),
+        )
+        assert lines(visit) == [("96367", ("B",)), ("96368", ("A",)), ("96413", ("C",))]
 
 
 class TestReason:

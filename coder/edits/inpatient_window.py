@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from coder.charges import Role
 from coder.edits.review import Review
 from coder.policy import InpatientWindow, Setting
 
@@ -18,7 +19,12 @@ def withdraw_or_mark(review: Review) -> None:
     admitted = {place: day for place in range(len(review.visits)) if (day := _admission_date(place, review))}
     for line in review.lines if admitted else ():
         day = admitted.get(line.place)
-        if day is None or line.dropped or not _is_within(line.day, day, review):
+        if (
+            day is None
+            or line.dropped
+            or line.charge.key.role is Role.PROCEDURE
+            or not _is_within(line.day, day, review)
+        ):
             continue
         if review.policy.inpatient_window is InpatientWindow.WITHDRAW:
             says = f"It rolls into the inpatient claim of {day.isoformat()} (policy inpatient_window = withdraw)."

@@ -13,6 +13,8 @@ from coder.policy import Policy
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
+UNEDITED = (Role.DRUG, Role.PROCEDURE)
+
 
 @dataclass(slots=True, eq=False)
 class Reviewed:
@@ -143,7 +145,7 @@ def begin(
         for charge in visit.charges:
             line = Reviewed(charge, place, charge.code, charge.key.service_date)
             review.lines.append(line)
-            if charge.key.role is not Role.DRUG:
+            if charge.key.role not in UNEDITED:
                 review.dates.setdefault(line.day, []).append(line)
     for procedure in procedures:
         day = procedure.day or (review.local_date(procedure.start) if procedure.start else None)

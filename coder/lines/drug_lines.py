@@ -64,10 +64,13 @@ def billing_units(dose: Decimal, amount: Decimal) -> int:
 
 def drug_charges(run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
     """One line per drug and NDC of the bags that were hung here; fluids have none of their own."""
+    if run.family is DrugFamily.FLUID:
+        return ()
     distinct: dict[tuple[str, str | None], KnownDrug] = {}
-    for known in (known for piece in run.supplied for known in piece.drugs):
-        if known.drug.family is not DrugFamily.FLUID:
-            distinct.setdefault((known.drug.name, known.ndc), known)
+    for piece in run.supplied:
+        for known in piece.drugs:
+            if known.drug.family is not DrugFamily.FLUID:
+                distinct.setdefault((known.drug.name, known.ndc), known)
     lines = [_line(run, known, place, planned, sheet) for known, place in _placed(distinct.values())]
     return tuple(line for line in lines if line)
 
@@ -156,7 +159,7 @@ def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: 
     givens = [piece.administration for piece in run.pieces]
     who = Who.of(givens)
     visit = sheet.visit
-    part = visit.part(givens[0])
+    part = sheet.part(givens[0])
     units = None if dose is None else billing_units(dose, billing.amount)
     return Charge(
         key=ChargeKey(run.anchor, Role.DRUG, place, day),

@@ -18,7 +18,7 @@ from coder.charges import (
 )
 from coder.codes import LABELS
 from coder.facts import Administration, Reference
-from coder.minutes import Stretch, moment_of_minute
+from coder.minutes import Stretch, moments_of_minutes
 from coder.policy import Midnight, SecondAccess
 from coder.runs.known import MAIN_ACCESS
 from coder.runs.run import Run
@@ -61,7 +61,8 @@ class Who(NamedTuple):
 class Source(NamedTuple):
     """What all lines of some runs share: their administrations, who ordered and gave them, from when to when.
 
-    `start` and `end` are on the site's clock; `access` is None for what enters by no vein.
+    `start` and `end` are on the site's clock, `crosses` says that midnight lies between them; `access` is
+    None for what enters by no vein.
     """
 
     runs: tuple[Run, ...]
@@ -69,6 +70,7 @@ class Source(NamedTuple):
     who: Who
     start: datetime
     end: datetime
+    crosses: bool
     made_by: tuple[str, ...]
     access: str | None
     own_order: bool
@@ -106,15 +108,18 @@ def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source
     single = len(runs) == 1
     pieces = first.pieces if single else [piece for run in runs for piece in run.pieces]
     who = Who.of([piece.administration for piece in pieces])
+    start = sheet.local(first.start)
+    end = sheet.local(first.end if single else max(run.end for run in runs))
     return Source(
         runs=runs,
         keys=first.keys if single else tuple(dict.fromkeys(key for run in runs for key in run.keys)),
         who=who,
-        start=sheet.local(first.start),
-        end=sheet.local(first.end if single else max(run.end for run in runs)),
+        start=start,
+        end=end,
+        crosses=start.date() != end.date(),
         made_by=first.rules if single else tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
         access=access,
-        own_order=all(ordered_alone(run, sheet) for run in runs),
+        own_order=ordered_alone(first, sheet) if single else all(ordered_alone(run, sheet) for run in runs),
     )
 
 
@@ -166,33 +171,29 @@ def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:
     first = line.source.start.date()
     if not line.thresholds:
         return (_charge(line, first, None, None, sheet),) if line.planned else ()
-    if not _crosses(line.source) or (sheet.policy.midnight is Midnight.START and len(line.source.runs) == 1):
+    if not line.source.crosses or (sheet.policy.midnight is Midnight.START and len(line.source.runs) == 1):
         return (_charge(line, first, len(line.thresholds), max(line.thresholds) or None, sheet),)
     earned: dict[date, list[int]] = {}
-    for threshold in line.thresholds:
-        earned.setdefault(_date(line, threshold, sheet), []).append(threshold)
+    for threshold, day in zip(line.thresholds, _dates(line, sheet), strict=True):
+        earned.setdefault(day, []).append(threshold)
     return tuple(_charge(line, day, len(earned[day]), max(earned[day]) or None, sheet) for day in sorted(earned))
 
 
-def _crosses(source: Source) -> bool:
-    return source.start.date() != source.end.date()
-
-
-def _date(line: Line, threshold: int, sheet: Sheet) -> date:
-    """The date of a unit: by the minute that earned it, or by the start of the run in which that minute lies."""
-    if threshold == 0:
-        return line.source.start.date()
-    moment = moment_of_minute(line.clocked.net, threshold)
+def _dates(line: Line, sheet: Sheet) -> list[date]:
+    """The date of each unit: by the minute that earned it, or by the start of the run in which that minute lies."""
+    if line.threshold_name is None or line.thresholds == NO_MINUTES:
+        return [line.source.start.date()] * len(line.thresholds)
+    moments: Iterable[datetime] = moments_of_minutes(line.clocked.net, line.thresholds)
     if sheet.policy.midnight is Midnight.START:
         runs = line.source.runs
-        moment = next((run.start for run in runs if run.start <= moment < run.end), runs[0].start)
-    return sheet.local(moment).date()
+        moments = (next((run.start for run in runs if run.start <= one < run.end), runs[0].start) for one in moments)
+    return [sheet.local(moment).date() for moment in moments]
 
 
 def _charge(line: Line, day: date, units: int | None, threshold: int | None, sheet: Sheet) -> Charge:
     source, clocked = line.source, line.clocked
     start, end = within_day(day, source.start, source.end, sheet)
-    part = sheet.visit.part(source.runs[0].pieces[0].administration)
+    part = sheet.part(source.runs[0].pieces[0].administration)
     return Charge(
         key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
         status=ChargeStatus.PLANNED if line.planned or line.waits else ChargeStatus.BILLABLE,
@@ -230,7 +231,7 @@ def _charge(line: Line, day: date, units: int | None, threshold: int | None, she
 
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
     rules = [*line.source.made_by, *line.rules]
-    if _crosses(line.source):
+    if line.source.crosses:
         rules.append(f"midnight.{sheet.policy.midnight}")
     if line.waits:
         rules.append("initial.waiting")
@@ -248,12 +249,12 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 
 
 def _explanation(line: Line, day: date, units: int | None, sheet: Sheet) -> tuple[str, ...]:
-    if units is not None and not line.waits and not _crosses(line.source):
+    if units is not None and not line.waits and not line.source.crosses:
         return line.explanation
     said = list(line.explanation)
     if units is None:
         said.append("Not countable yet: nothing is charted past the start.")
-    if _crosses(line.source):
+    if line.source.crosses:
         said.append(f"Dated {day.isoformat()} by policy midnight = {sheet.policy.midnight}.")
     if line.waits:
         said.append(WAITING)

@@ -42,7 +42,7 @@ def is_short_repeat(push: Classified, infusion: Classified, sheet: Sheet) -> boo
 def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: Sheet) -> list[PushCast]:
     """Parts of all pushes but the initial, in order of start."""
     pushes = [one for one in veins if one.mode is Mode.PUSH]
-    if not pushes or pushes == [initial]:
+    if not pushes or (len(pushes) == 1 and pushes[0] is initial):
         return []
     infusions: dict[tuple[str, ...], list[Classified]] = {}
     for one in veins:

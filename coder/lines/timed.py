@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coder.charges import ChargeKey, Role, Subtraction
+from coder.lines import wording
 from coder.lines.line import NO_MINUTES, Clocked, Line, Source, clocked_run, source_of, subtraction
 from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
 from coder.runs.classified import Classified
@@ -145,6 +146,6 @@ def _line(
         planned=it.planned,
         modifiers=it.one.modifiers if role is Role.SERVICE else (),
         part_of=under.key if under else None,
-        explanation=said,
+        explanation=(*said, *wording.decided(it.one.rules)) if role is Role.SERVICE else said,
         waits=under.planned if under else False,
     )

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
-from coder.facts import Condition, Coverage, Procedure
+from coder.facts import Condition, Coverage, DiagnosisUse, Encounter, EncounterDiagnosis, Procedure
 from coder.visits.stays import FIRST, Stay
+
+USES = {use: place for place, use in enumerate(DiagnosisUse)}
+UNRANKED = 1_000_000
 
 
 def payer_on(coverages: Iterable[Coverage], moment: datetime | None) -> str | None:
-    """Who pays at a moment: of several who pays first, then whose began last, then the lowest key; None if unknown."""
+    """Who pays at a moment; None if unknown."""
+    coverage = coverage_on(coverages, moment)
+    return coverage.payer if coverage else None
+
+
+def coverage_on(coverages: Iterable[Coverage], moment: datetime | None) -> Coverage | None:
+    """What pays at a moment: of several what pays first, then what began last, then the lowest key."""
     covering = sorted((one for one in coverages if _pays(one, moment)), key=lambda one: one.key)
     if not covering:
         return None
     first = min(_place(one) for one in covering)
-    return max((one for one in covering if _place(one) == first), key=_began).payer
+    return max((one for one in covering if _place(one) == first), key=_began)
 
 
 def _pays(coverage: Coverage, moment: datetime | None) -> bool:
@@ -48,6 +57,32 @@ def diagnoses_in(conditions: Iterable[Condition], encounters: Collection[str], e
         and (one.encounter in encounters or (one.encounter is None and _known_by(one, end)))
     }
     return tuple(sorted(codes))
+
+
+def own_diagnoses(conditions: Iterable[Condition], encounters: Collection[Encounter]) -> tuple[str, ...]:
+    """The diagnoses of a visit's encounters by code: final ones first, then by rank, then by code.
+
+    A problem that the patient has beside them does not say why anything was given.
+    """
+    inside = {encounter.key for encounter in encounters}
+    named = {one.condition: one for encounter in encounters for one in encounter.diagnoses}
+    found = [
+        (USES[_use(one, named)], _rank(one, named), one.code)
+        for one in conditions
+        if one.code and not one.cancelled and (one.encounter in inside or one.key in named)
+    ]
+    return tuple(dict.fromkeys(code for _, _, code in sorted(found)))
+
+
+def _use(condition: Condition, named: Mapping[str, EncounterDiagnosis]) -> DiagnosisUse:
+    stated = named[condition.key].use if condition.key in named else None
+    return stated or condition.use or DiagnosisUse.WORKING
+
+
+def _rank(condition: Condition, named: Mapping[str, EncounterDiagnosis]) -> int:
+    """The rank its encounter gives it, else its own; what has none comes last."""
+    stated = named[condition.key].rank if condition.key in named else None
+    return stated or condition.rank or UNRANKED
 
 
 def _known_by(condition: Condition, end: datetime | None) -> bool:

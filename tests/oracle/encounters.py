@@ -88,12 +88,16 @@ class Charting:
         """How long, mostly at an edge."""
         return self.random.choice(LENGTHS) if self.random.random() < 0.7 else self.random.randint(1, 320)
 
+    def is_one_at_a_time(self, drug: str) -> bool:
+        """Whether a drug is given apart from others of its kind."""
+        return drug in (*CHEMOTHERAPY, PUMPED) and self.random.random() < 0.8
+
     def clashes(self, drug: str, at: int, until: int) -> bool:
-        """Whether the drug already runs then or may not be given again, or two chemotherapies would run at once."""
+        """Whether the drug already runs then or may not be given again; two chemotherapies at once are rare."""
         if drug in self.closed:
             return True
         start, end = self.opens + timedelta(minutes=at), self.opens + timedelta(minutes=until)
-        family = [*CHEMOTHERAPY, PUMPED] if drug in (*CHEMOTHERAPY, PUMPED) else [drug]
+        family = [*CHEMOTHERAPY, PUMPED] if self.is_one_at_a_time(drug) else [drug]
         beside = [one for one in self.given if {named.text for named in one.drugs} & {*family, *drug.split(" + ")}]
         return any(one.start <= end and start <= (one.end or one.start) for one in beside)  # type: ignore[operator]
 
