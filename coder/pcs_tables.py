@@ -66,7 +66,7 @@ class Vessel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Introductions:
-    """What one edition of the tables lets enter a region: the approach and the kinds of substance, two characters each."""
+    """What one edition of the tables lets enter a region: the approach, and the kinds of substance."""
 
     since: date
     approach: str

@@ -1,4 +1,4 @@
-"""What ran during an inpatient stay: the procedures that the site codes, each once a date; the rest left out by name."""
+"""What ran during an inpatient stay: the procedures that the site codes, each once a date; the rest left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSyste
 from coder.facts import Purpose, Route
 from coder.inpatient.regions import regions_of
 from coder.inpatient.substances import ANTINEOPLASTICS, INPATIENT, Procedure, Uncoded, is_wanted, procedure_of
-from coder.lines.line import clocked_run, service_references, within_day
+from coder.lines.line import Who, clocked_run, within_day
 from coder.runs.known import KnownDrug
 from coder.runs.outpatient import is_ours
 from coder.runs.run import Run
@@ -127,7 +127,8 @@ def _charge(day: date, several: Sequence[_Given], sheet: Sheet) -> Charge:
     runs = list({one.run.anchor: one.run for one in several}.values())
     givens = [piece.administration for run in runs for piece in run.pieces]
     start, end = within_day(day, first.run.start, max(run.end for run in runs), sheet)
-    part = visit.part(givens[0])
+    part = sheet.part(givens[0])
+    who = Who.of(givens)
     running = bool([run for run in runs if _still_runs(run, sheet)])
     return Charge(
         key=ChargeKey(first.run.anchor, Role.PROCEDURE, first.place, day),
@@ -143,11 +144,11 @@ def _charge(day: date, several: Sequence[_Given], sheet: Sheet) -> Charge:
         subject=visit.subject,
         context=part.context,
         service=tuple(dict.fromkeys(key for run in runs for key in run.keys)),
-        service_references=service_references(givens),
+        service_references=who.references,
         because=_rules(first.procedure, len(runs), running),
         label=first.procedure.label,
-        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
-        given_by=next((given.given_by for given in givens if given.given_by), None),
+        ordered_by=who.ordered_by,
+        given_by=who.given_by,
         minutes=_ledger(runs, sheet),
         department=part.department,
         account=part.account,

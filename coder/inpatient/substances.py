@@ -72,7 +72,7 @@ def procedure_of(drug: Drug, region: Region, day: date, sheet: Sheet) -> Procedu
         return Uncoded(INPATIENT, f"which kind of substance {drug.name} is stands in no table here")
     if edition is None:
         return _before_first_edition(drug, kinds, sheet)
-    return _of_its_kind(drug, kinds, region, edition, sheet)
+    return _of_its_kind(kinds, region, edition, sheet)
 
 
 def _named(drug: Drug, region: Region, day: date, sheet: Sheet) -> NewTechnology | None:
@@ -94,9 +94,7 @@ def _before_first_edition(drug: Drug, kinds: tuple[str, ...], sheet: Sheet) -> U
     return Uncoded("pcs.before-first-edition", says)
 
 
-def _of_its_kind(
-    drug: Drug, kinds: tuple[str, ...], region: Region, edition: Introductions, sheet: Sheet
-) -> Procedure | Uncoded:
+def _of_its_kind(kinds: tuple[str, ...], region: Region, edition: Introductions, sheet: Sheet) -> Procedure | Uncoded:
     kind = next((kind for kind in kinds if kind in edition.kinds), None)
     if kind is None:
         if not any(allowed_by(kind, sheet.policy) for kind in kinds):
