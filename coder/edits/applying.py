@@ -26,15 +26,46 @@ def apply(
     visits: Sequence[Visit],
     coded: Sequence[CodedVisit],
     procedures: Iterable[Procedure],
-    policy: Policy,
+    policies: Sequence[Policy],
     tables: Tables,
 ) -> tuple[CodedVisit, ...]:
     """The visits of one patient as coded, with every edit applied that looks across lines, dates and visits.
 
+    A facility's claim and a professional's are edited apart. `policies` are those of the visits.
+    """
+    settings = {policy.setting for policy in policies}
+    if len(settings) <= 1:
+        return _apply(visits, coded, procedures, policies, tables)
+    edited = list(coded)
+    for setting in sorted(settings):
+        places = [place for place, policy in enumerate(policies) if policy.setting is setting]
+        of_setting = _apply(
+            [visits[place] for place in places],
+            [coded[place] for place in places],
+            procedures,
+            [policies[place] for place in places],
+            tables,
+        )
+        for place, visit in zip(places, of_setting, strict=True):
+            edited[place] = visit
+    return tuple(edited)
+
+
+def _apply(
+    visits: Sequence[Visit],
+    coded: Sequence[CodedVisit],
+    procedures: Iterable[Procedure],
+    policies: Sequence[Policy],
+    tables: Tables,
+) -> tuple[CodedVisit, ...]:
+    """The edits of one setting, in their order.
+
     First what takes lines off whatever else there is, then what parts or takes off by pairs, then what
     needs a primary, then what counts (and again what needs a primary that was cut), and last what only advises.
     """
-    review = begin(visits, coded, procedures, policy, tables)
+    if not visits:
+        return ()
+    review = begin(visits, coded, procedures, policies, tables)
     keep_to_the_place(review)
     withdraw_or_mark(review)
     keep_flushes_alone(review)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from coder.charges import Advisory, Answerable, Charge, ChargeKey, ChargeStatus, CodedVisit, NotBilled, Query, Role
 from coder.edit_tables import Edits
 from coder.facts import Procedure
-from coder.policy import Policy
+from coder.policy import Policy, Setting
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
@@ -52,12 +52,12 @@ class Reviewed:
 class Review:
     """All lines of a patient, by service date, with everything edits say of them.
 
-    `procedures` are what else was done, by date.
+    All visits are of one setting; each has its own policy. `procedures` are what else was done, by date.
     """
 
     visits: Sequence[Visit]
     coded: Sequence[CodedVisit]
-    policy: Policy
+    policies: Sequence[Policy]
     tables: Tables
     procedures: dict[date, list[Procedure]]
     lines: list[Reviewed] = field(default_factory=list)
@@ -65,6 +65,15 @@ class Review:
     left_out: dict[int, list[NotBilled]] = field(default_factory=dict)
     asked: dict[int, list[Query]] = field(default_factory=dict)
     advised: dict[int, list[Advisory]] = field(default_factory=dict)
+
+    @property
+    def setting(self) -> Setting:
+        """Whose claim it is."""
+        return self.policies[0].setting
+
+    def policy_of(self, line: Reviewed) -> Policy:
+        """The policy of the visit a line is of."""
+        return self.policies[line.place]
 
     @property
     def edits(self) -> Edits:
@@ -81,11 +90,11 @@ class Review:
 
     def local_date(self, moment: datetime) -> date:
         """The date of a moment on the site's clock."""
-        return moment.astimezone(self.policy.zone).date()
+        return moment.astimezone(self.policies[0].zone).date()
 
     def clock(self, moment: datetime) -> str:
         """A moment as a person reads it."""
-        return moment.astimezone(self.policy.zone).strftime("%H:%M")
+        return moment.astimezone(self.policies[0].zone).strftime("%H:%M")
 
     def drop(self, line: Reviewed, rule: str, says: str) -> None:
         """Take a line off the bill, and say why."""
@@ -136,11 +145,11 @@ def begin(
     visits: Sequence[Visit],
     coded: Sequence[CodedVisit],
     procedures: Iterable[Procedure],
-    policy: Policy,
+    policies: Sequence[Policy],
     tables: Tables,
 ) -> Review:
     """Every line of a patient in a review, those of services by date."""
-    review = Review(visits, coded, policy, tables, {})
+    review = Review(visits, coded, policies, tables, {})
     for place, visit in enumerate(coded):
         for charge in visit.charges:
             line = Reviewed(charge, place, charge.code, charge.key.service_date)

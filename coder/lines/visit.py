@@ -18,7 +18,8 @@ from coder.lines.line import access_of, shared_orders
 from coder.lines.standalone import standalone_charges
 from coder.lines.subcutaneous import subcutaneous_charges
 from coder.necessity.attaching import attach
-from coder.necessity.needed import judge
+from coder.necessity.linking import link
+from coder.necessity.needed import Needed, judge
 from coder.policy import Policy, SecondAccess
 from coder.rulebook import FIRST_DAY
 from coder.runs.classified import Classified, Mode
@@ -41,11 +42,16 @@ def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) ->
         hold(held, sheet)
     elif visit.patient_class is PatientClass.INPATIENT:
         code_stay(sheet)
+        attach(Needed(link(sheet)), sheet)
     else:
         runs = runs_of(sheet)
         outpatient = _in_force(runs.outpatient, sheet)
-        _code(outpatient, runs.beside, sheet)
+        needed = judge(outpatient, sheet)
+        for run in needed.not_covered:
+            draw(run, "not covered", sheet)
+        _code(needed.runs, (*runs.beside, *needed.not_covered), sheet)
         code_inpatient_part(outpatient, runs.inpatient, sheet)
+        attach(needed, sheet)
     return _result(sheet), min(sheet.due, default=None)
 
 

@@ -39,7 +39,9 @@ VERDICTS = (
         ("ssa-1862", "hangtime"),
     ),
     Rule(
-        "necessity.warned", "A diagnosis that payers often refuse for the drug is pointed out.", ("ssa-1862", "hangtime")
+        "necessity.warned",
+        "A diagnosis that payers often refuse for the drug is pointed out.",
+        ("ssa-1862", "hangtime"),
     ),
     Rule(
         "necessity.off-label",
@@ -58,7 +60,13 @@ VERDICTS = (
     ),
 )
 APPROVALS = (
-    Rule("authorisation.carried", "Where the payer approves a drug first, its number goes with the lines.", ("hangtime",)),
-    Rule("authorisation.missing", "Where the payer approves a drug first and no number is known, it is asked.", ("hangtime",)),
+    Rule(
+        "authorisation.carried", "Where the payer approves a drug first, its number goes with the lines.", ("hangtime",)
+    ),
+    Rule(
+        "authorisation.missing",
+        "Where the payer approves a drug first and no number is known, it is asked.",
+        ("hangtime",),
+    ),
 )
 RULES = (*LINKS, *VERDICTS, *APPROVALS)

@@ -34,6 +34,7 @@ from coder.policy import (
     SameDrugRepeat,
     SecondAccess,
     Setting,
+    SplitDose,
 )
 
 ZONE = ZoneInfo("America/Chicago")
@@ -201,7 +202,7 @@ def injection(charting: Charting) -> None:
         [("octreotide", Route.SUBCUTANEOUS), ("ketorolac", Route.INTRAMUSCULAR), ("ceftriaxone", Route.INTRAMUSCULAR)]
         + [(name, Route.SUBCUTANEOUS) for name in HORMONAL]
     )
-    charting.chart(drug, charting.at(), None, route=route)
+    charting.chart(drug, charting.at(), None, route=route, injections=charting.random.choice([None, None, 1, 2]))
 
 
 def under_the_skin(charting: Charting) -> None:
@@ -318,6 +319,7 @@ def _policy(random: Random) -> Policy:
         "bag_gap_minutes": random.choice([15, 15, 20]),
         "sum_hydration_segments": random.choice([True, True, False]),
         "early_stop": random.choice([None, None, *EarlyStop]),
+        "split_dose": random.choice(list(SplitDose)),
         "midnight": random.choice(list(Midnight)),
     }
     return replace(Policy(ZONE), **stated)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coder.facts import Administration, AdministrationStatus, Method, Pump, Purpose, Route
-from coder.policy import EarlyStop, Policy, SecondAccess, Setting
+from coder.policy import EarlyStop, Policy, SecondAccess, Setting, SplitDose
 from coder.tables import DrugFamily, Tables
 from tests.oracle.clock import minute_of
 
@@ -36,6 +36,7 @@ class Run:
     pump: Pump | None
     purpose: Purpose | None
     stopped_before: bool
+    injections: int
     modifiers: list[str] = field(default_factory=list)
     mode: str = "held"
 
@@ -122,11 +123,14 @@ def _run(ones: list[Administration], policy: Policy, tables: Tables) -> Run:
         attended=bool(first.attended),
         pump=first.pump,
         purpose=first.purpose,
+        injections=(first.injections or 1) if policy.split_dose is SplitDose.EACH else 1,
         stopped_before=last.status is AdministrationStatus.STOPPED and len(ran) < ordered,
     )
 
 
 def _mode(run: Run, policy: Policy) -> str:
+    if run.family == DrugFamily.BLOOD.value or (run.purpose is Purpose.FLUSH and not run.is_fluid):
+        return "nothing"
     if run.route is Route.INTRAVENOUS:
         return _fluid_mode(run) if run.is_fluid else _vein_mode(run, policy)
     is_long = len(run.minutes) > PUSH_AT_MOST

@@ -64,7 +64,7 @@ def _infusions_of_a_drug(access: Access, runs: list[Run], everything: list[Run])
             access.add(codes.HOURS[_family(first)], first, minute, service)
     for run in repeats:
         for minute in [_deciding(run, run.minutes), *after_first_hour(run.minutes)]:
-            access.add(codes.HOURS[_family(run)], run, minute)
+            access.add(codes.HOURS[_family(run)], run, minute).modifiers = list(run.modifiers)
 
 
 def _summed(access: Access, first: Run, left: list[int] | None, repeats: list[Run]) -> None:
@@ -133,14 +133,14 @@ def _pushes_of_a_drug(access: Access, runs: list[Run], infusions: list[Run]) -> 
     """The initial or a new drug's push, then the same drug again once more than thirty minutes have passed."""
     reported: int | None = None
     for run in runs:
-        before = [one.end for one in infusions if one.start < run.start]
-        if not run.charted_push and before and reported is None:
-            reported = max(before)
+        since = reported
+        if since is None and not run.charted_push:  # a short bag repeats an infusion before it
+            since = max((one.end for one in infusions if one.start < run.start), default=None)
         if run is access.initial:
             access.add(codes.PUSH[_family(run)], run, run.start)
-        elif reported is None:
+        elif since is None:
             access.add(codes.FURTHER_PUSH[_family(run)], run, run.start)
-        elif access.policy.setting is Setting.PROFESSIONAL or run.start - reported <= 30:
+        elif access.policy.setting is Setting.PROFESSIONAL or run.start - since <= 30:
             continue
         else:
             access.add(codes.SAME_PUSH, run, run.start)
