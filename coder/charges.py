@@ -59,12 +59,17 @@ class ChargeKey:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of charted time; `source` says how its end is known (charted, next-rate)."""
+    """A stretch of charted time; `source` says how its end is known (charted, next-rate, answered, computed, pump).
+
+    `by` is who charted it, `at` when that was asserted; None where nobody says.
+    """
 
     administration: str
     start: datetime
     end: datetime
     source: str
+    by: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

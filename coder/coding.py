@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from coder.charges import Coded
+from coder.answers.applying import with_answers
+from coder.answers.settling import settled
 from coder.edits.applying import apply
 from coder.edits.owned import keep_owned
 from coder.facts import PatientFacts
@@ -22,10 +24,13 @@ def code(facts: PatientFacts, policy: Policy | Policies, tables: Tables, as_of: 
     the days of a series account) is the site's own.
     """
     policies = policy if isinstance(policy, Policies) else Policies(policy)
+    facts = with_answers(facts)
     visits = derive(facts, policies.base)
     own = [policies.of(visit) for visit in visits]
     coded = [code_visit(visit, its, tables, as_of) for visit, its in zip(visits, own, strict=True)]
     edited = apply(visits, [visit for visit, _ in coded], facts.procedures, own, tables)
+    if facts.answers:
+        edited = settled(edited, facts, policies.base.zone)
     return Coded(
         visits=tuple(keep_owned(visit, its) for visit, its in zip(edited, own, strict=True)),
         due_at=min((due for _, due in coded if due is not None), default=None),

@@ -80,7 +80,7 @@ def plain(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CoverageTable:
-    """The rows in force at a site, found by drug and by the beginning of a code."""
+    """The rows in force at a site, found by drug and by the beginning of a code; `looked_at` are its drugs."""
 
     rows: tuple[CoverageRow, ...] = ()
     approvals: tuple[ApprovalRow, ...] = ()
@@ -89,6 +89,7 @@ class CoverageTable:
     ranges: Mapping[str | None, tuple[CoverageRow, ...]] = field(init=False, compare=False, repr=False)
     ages: Mapping[str | None, tuple[int, ...]] = field(init=False, compare=False, repr=False)
     approval_of: Mapping[str, tuple[ApprovalRow, ...]] = field(init=False, compare=False, repr=False)
+    looked_at: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index the rows, so that one drug and one code meet only the rows about them."""
@@ -109,6 +110,7 @@ class CoverageTable:
         object.__setattr__(self, "ranges", {drug: tuple(rows) for drug, rows in ranges.items()})
         object.__setattr__(self, "ages", {drug: _ages(rows) for drug, rows in by_drug.items()})
         object.__setattr__(self, "approval_of", {drug: tuple(rows) for drug, rows in approval_of.items()})
+        object.__setattr__(self, "looked_at", frozenset(drug for drug in (*by_drug, *approval_of) if drug))
 
     def knows(self, drug: str, payer: str, day: date) -> bool:
         """Whether any row in force is about the drug."""

@@ -6,7 +6,8 @@ stated is None; nothing here is guessed. The names are FHIR's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -132,6 +133,14 @@ class ProcedureKind(StrEnum):
     OTHER = "other"
 
 
+class EndSource(StrEnum):
+    """How the end of an administration is known, where it was not simply charted."""
+
+    ANSWERED = "answered"
+    COMPUTED = "computed"
+    PUMP = "pump"
+
+
 class DiagnosisUse(StrEnum):
     """What a diagnosis is in its encounter, the weightiest first."""
 
@@ -177,6 +186,26 @@ class DrugGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's answer to one question: which rule asked, about which administrations of which visit.
+
+    `says` is the answer in its stated form (`coder.answers.forms`), `by` who gave it and `at` when;
+    `cancelled` answers were taken back.
+    """
+
+    key: str
+    patient: str
+    rule: str = ""
+    visit: str = ""
+    administrations: tuple[str, ...] = ()
+    says: str = ""
+    by: str = ""
+    at: datetime | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Administration:
     """One administration as all tellings of it, taken together, have it.
 
@@ -190,6 +219,12 @@ class Administration:
     is when this facility took over what ran already; `procedure` the key of the procedure it was part of.
     `reasons` are the ICD-10-CM codes it was charted or ordered for, `reason_conditions` the keys of the
     conditions it points at as its reasons; `authorisation` is the payer's number for it.
+    `volume_infused` is what was charted as run in, never what was ordered; `pump_start` and `pump_end` are
+    the times of a pump beside the chart's. `end_source` is None where the end was charted. `identified` says
+    whether the patient was identified before it, `monitored` whether the patient was watched meanwhile,
+    `reaction` whether one was charted and `reaction_managed` whether what was done about it was, `educated`
+    whether the patient was taught; `expiry` is the lot's as charted. `signed` is False of a verbal order that
+    nobody has signed. `answers` are those of people to what was asked about it.
     """
 
     key: str
@@ -227,6 +262,24 @@ class Administration:
     reasons: tuple[str, ...] = ()
     reason_conditions: tuple[str, ...] = ()
     authorisation: str | None = None
+    volume_infused: Quantity | None = None
+    pump_start: datetime | None = None
+    pump_end: datetime | None = None
+    end_source: EndSource | None = None
+    identified: bool | None = None
+    monitored: bool | None = None
+    reaction: bool | None = None
+    reaction_managed: bool | None = None
+    educated: bool | None = None
+    lot: str | None = None
+    expiry: str | None = None
+    supervised_by: Reference | None = None
+    signed: bool | None = None
+    answers: tuple[Answer, ...] = ()
+
+    def answered(self, rule: str) -> str | None:
+        """What a person answered to the rule's question about it; None where nobody has."""
+        return next((answer.says for answer in self.answers if answer.rule == rule), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +414,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
-    """Everything known of one patient at this facility; what `coder.code` takes."""
+    """Everything known of one patient at this facility; what `coder.code` takes.
+
+    `charted_at` is when each administration was last asserted, by its key, where that is known.
+    """
 
     patient: str
     reference: Reference
@@ -372,3 +428,5 @@ class PatientFacts:
     coverages: tuple[Coverage, ...] = ()
     conditions: tuple[Condition, ...] = ()
     born: date | None = None
+    answers: tuple[Answer, ...] = ()
+    charted_at: Mapping[str, datetime] = field(default_factory=dict, compare=False, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, tzinfo
 from enum import StrEnum
 
@@ -103,7 +103,7 @@ class Owned(StrEnum):
 
 
 class MissingStop(StrEnum):
-    """An infusion without a charted stop: held, computed from charted volume and rate, or a push by a person's choice."""
+    """An infusion without a charted stop: held, computed from volume and rate, or a push by a person's choice."""
 
     HOLD = "hold"
     COMPUTED = "computed"
@@ -138,6 +138,13 @@ class Wanted(StrEnum):
     OFF = "off"
     ASKED = "asked"
     REQUIRED = "required"
+
+
+class Needed(StrEnum):
+    """What coding cannot do without: asked for where it is missing, or left out without asking."""
+
+    REQUIRED = "required"
+    OFF = "off"
 
 
 class CodeFamily(StrEnum):
@@ -176,6 +183,9 @@ class Policy:
     `diagnosis`: whether a drug without a diagnosis is asked about; `asked` of drugs that the coverage table
     knows where the payer is known, `required` of every drug.
     `pcs_allow`: the substances that an inpatient stay codes, by those words or two characters of ICD-10-PCS.
+    `start_and_stop` to `lot_and_expiry`: the documentation checklist (`coder.documentation`). What coding cannot
+    do without is required. An order holds an infusion; a charted reaction is asked about; the rest is off,
+    since a feed that does not carry it would make a question of every dose.
     `missing_stop_hours`: how long after its start a running infusion may go unstopped before a nurse
     is asked.
     """
@@ -206,11 +216,30 @@ class Policy:
     clock: Clock = Clock.CHARTED
     unsigned: Unsigned = Unsigned.WARN
     drug_340b: Drug340B = Drug340B.TB
+    start_and_stop: Needed = Needed.REQUIRED
+    drug_named: Needed = Needed.REQUIRED
+    dose: Needed = Needed.REQUIRED
+    route: Needed = Needed.REQUIRED
+    order: Wanted = Wanted.REQUIRED
+    reaction: Wanted = Wanted.ASKED
+    identity: Wanted = Wanted.OFF
+    infusion_kind: Wanted = Wanted.OFF
+    infection: Wanted = Wanted.OFF
+    order_duration: Wanted = Wanted.OFF
+    volume_and_rate: Wanted = Wanted.OFF
+    access_site: Wanted = Wanted.OFF
+    given_by: Wanted = Wanted.OFF
+    ordered_by: Wanted = Wanted.OFF
+    supervised_by: Wanted = Wanted.OFF
+    monitoring: Wanted = Wanted.OFF
+    education: Wanted = Wanted.OFF
+    lot_and_expiry: Wanted = Wanted.OFF
     sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def said(self, key: str) -> str:
         """A value as explanations name it: policy concurrent = majority, by default."""
-        return f"policy {key} = {_words(self._value(key))}, {self.sources.get(key, BY_DEFAULT)}"
+        source = self.sources.get(key) or (BY_DEFAULT if getattr(self, key) == DEFAULTS[key] else "")
+        return f"policy {key} = {_words(self._value(key))}{', ' if source else ''}{source}"
 
     def _value(self, key: str) -> object:
         if key == "early_stop":
@@ -228,6 +257,9 @@ class Policy:
     def place(self) -> str:
         """The place of service: the stated one, else 22 for a facility and 11 for a professional."""
         return self.place_of_service or ("22" if self.setting is Setting.FACILITY else "11")
+
+
+DEFAULTS = {one.name: one.default for one in fields(Policy)}
 
 
 def _words(value: object) -> str:

@@ -9,9 +9,19 @@ from datetime import UTC, date, datetime
 from coder.charges import Advisory, Answerable, Charge, Interval, NotBilled, Query, RunLine
 from coder.facts import Administration
 from coder.minutes import Stretch
-from coder.policy import Policy
+from coder.policy import Needed, Policy
 from coder.tables import Tables
 from coder.visits.visit import Part, Visit
+
+NEEDED_FOR = {
+    "time.start-missing": "start_and_stop",
+    "time.stop-missing": "start_and_stop",
+    "drug.unknown": "drug_named",
+    "drug.ambiguous": "drug_named",
+    "drug.dose-missing": "dose",
+    "drug.unit-mismatch": "dose",
+    "mode.route-unknown": "route",
+}
 
 
 @dataclass(slots=True)
@@ -48,7 +58,9 @@ class Sheet:
         ask: str,
         since: datetime | None,
     ) -> None:
-        """Put one question to a person."""
+        """Put one question to a person, unless the site's checklist does not want it."""
+        if rule in NEEDED_FOR and getattr(self.policy, NEEDED_FOR[rule]) is Needed.OFF:
+            return
         query = Query(
             visit=self.visit.key,
             patient=self.visit.patient,

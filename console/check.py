@@ -12,6 +12,7 @@ from console.problems import problem_lines
 from console.site.loading import TEMPORARY_LEDGER, Site, SiteError, load_site
 from ledger.errors import LedgerError
 from ledger.ledger import open_ledger
+from mappers.coverage_tables import CoverageTableError
 from mappers.strict_yaml import StrictYamlError
 from mappers.tables import TableError, load_tables
 
@@ -34,6 +35,7 @@ def check_site(path: Path | None) -> int:
     tables = _tables(findings)
     if site is not None:
         findings.problems += _unknown_drugs(site, tables) if tables else []
+        _coverage(site, findings)
         _ledger(site, findings)
         _connections(site, findings)
     _print(findings)
@@ -82,12 +84,30 @@ def _tables(findings: Findings) -> Tables | None:
 
 
 def _unknown_drugs(site: Site, tables: Tables) -> list[str]:
-    """The rows of [[policy.chemo_family]] that can never decide anything."""
+    """The rows of [[policy.chemo_family]] and of overrides that can never decide anything."""
+    policy = site.settings.policy
+    where = {"policy": policy.chemo_family}
+    where |= {f"policy.override[{place}]": one.chemo_family for place, one in enumerate(policy.override, start=1)}
     return [
-        f"{site.path}: policy.chemo_family[{place}].drug: said {row.drug!r}, wanted the name of a drug in the formulary"
-        for place, row in enumerate(site.settings.policy.chemo_family, start=1)
+        f"{site.path}: {table}.chemo_family[{place}].drug: said {row.drug!r}, wanted the name of a drug "
+        "in the formulary"
+        for table, rows in where.items()
+        for place, row in enumerate(rows, start=1)
         if row.drug not in tables.formulary.drugs
     ]
+
+
+def _coverage(site: Site, findings: Findings) -> None:
+    """The site's own coverage files, each row of which must mean something."""
+    files = site.settings.coverage.files
+    if not files:
+        return
+    try:
+        coverage = site.tables().coverage
+    except (CoverageTableError, StrictYamlError, OSError) as error:
+        findings.problems.append(f"coverage: {error}")
+        return
+    findings.well.append(f"coverage: {len(files)} file(s), with what ships {len(coverage.rows)} rows")
 
 
 def _ledger(site: Site, findings: Findings) -> None:

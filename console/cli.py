@@ -1,4 +1,4 @@
-"""The command line: `hangtime replay`, `code`, `serve`, `rulebook`, `check` and `dead-letters`.
+"""The command line: `hangtime replay`, `code`, `serve`, `rulebook`, `check`, `answer` and `dead-letters`.
 
 Exit codes: 0 ran to the end; 1 `--strict` and something was refused, or `check` found something;
 2 usage or settings, one clear line each; 130 and 143 stopped by Ctrl-C or SIGTERM after the batch in hand.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from console.answer.arguments import answer
 from console.dead_letters.arguments import dead_letters
 from console.problems import problem_lines
 from console.serve.clock_name import ClockName
@@ -207,6 +208,7 @@ def check(site: SiteFile = None) -> int:
     return check_site(site)
 
 
+app.command(name="answer")(answer)
 app.add_typer(dead_letters, name="dead-letters")
 
 

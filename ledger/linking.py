@@ -11,6 +11,7 @@ from coder.facts import (
     Administration,
     AdministrationStatus,
     AdmissionOrder,
+    Answer,
     Condition,
     Coverage,
     Encounter,
@@ -18,6 +19,8 @@ from coder.facts import (
     Procedure,
     Reference,
 )
+from ledger.answered import keys_by_name, pointed
+from ledger.births import births
 from ledger.grouping import Group, group_administrations, group_by_name, without_repeats
 from ledger.link_keys import EARLIEST, asserted, minute_of
 from ledger.merging import (
@@ -82,12 +85,20 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
     held = _two_patients(given)
     believed = [_held(one, held) for one in given]
     around = [circumstance(kind, group.tellings, names) for kind in AROUND for group in groups[kind]]
+    if groups[Answer]:
+        around = _pointed(around, believed, names)
     return Linked(
-        patients=_by_patient(tellings, heard, [one.fact for one in believed], around),
+        patients=_by_patient(tellings, heard, believed, around),
         conflicts=tuple(_conflicts(given, held)),
         tellings={one.fact.key: one.group.tellings for one in believed},
         repeated=frozenset(_marks(tellings) - _marks(heard)),
     )
+
+
+def _pointed(around: Iterable[Around], given: Iterable[_Given], names: Mapping[tuple[str, str], str]) -> list[Around]:
+    """The same with what answers are about by the keys it has now."""
+    keys = keys_by_name((one.fact.patient, one.fact.key, one.group.tellings) for one in given)
+    return [pointed(one, keys, names) if isinstance(one, Answer) else one for one in around]
 
 
 def _of_kind(heard: Iterable[StoredTelling], kind: type[Fact]) -> list[StoredTelling]:
@@ -159,16 +170,20 @@ def _conflicts(given: Iterable[_Given], held: Mapping[str, tuple[str, ...]]) -> 
 def _by_patient(
     tellings: Iterable[StoredTelling],
     heard: Iterable[StoredTelling],
-    given: Iterable[Administration],
+    given: Iterable[_Given],
     around: Iterable[Around],
 ) -> dict[str, PatientFacts]:
     administrations: dict[str, list[Administration]] = defaultdict(list)
+    charted_at: dict[str, dict[str, datetime]] = defaultdict(dict)
     for one in given:
-        administrations[one.patient].append(one)
+        administrations[one.fact.patient].append(one.fact)
+        times = [stored.telling.asserted for stored in one.group.tellings if stored.telling.asserted]
+        if times:
+            charted_at[one.fact.patient][one.fact.key] = max(times)
     bearing: dict[str, list[Around]] = defaultdict(list)
     for fact in sorted(around, key=lambda fact: fact.key):
         bearing[fact.patient].append(fact)
-    references = _references(heard)
+    references, born = _references(heard), births(heard)
     return {
         patient: PatientFacts(
             patient=patient,
@@ -179,6 +194,9 @@ def _by_patient(
             admission_orders=_only(AdmissionOrder, bearing[patient]),
             coverages=_only(Coverage, bearing[patient]),
             conditions=_only(Condition, bearing[patient]),
+            born=born.get(patient),
+            answers=_only(Answer, bearing[patient]),
+            charted_at=charted_at.get(patient, {}),
         )
         for patient in sorted({stored.telling.patient for stored in tellings})
     }

@@ -18,6 +18,7 @@ from coder.facts import (
     Administration,
     AdministrationStatus,
     AdmissionOrder,
+    Answer,
     Condition,
     Coverage,
     Encounter,
@@ -43,8 +44,8 @@ FIELDS: dict[type, list[str]] = {
 }
 POINTERS = ("encounter", "part_of", "procedure")
 
-Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition
-AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition)
+Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Answer
+AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Answer)
 Circumstance = TypeVar("Circumstance", bound=Around)
 Names = Mapping[tuple[str, str], str]
 

@@ -19,6 +19,7 @@ from coder.facts import (
     PatientClass,
     PatientFacts,
     Place,
+    PlacePeriod,
     Procedure,
     ProcedureKind,
     Pump,
@@ -28,6 +29,7 @@ from coder.facts import (
     Route,
     VisitReason,
 )
+from mappers.case_answers import read_answers
 from mappers.case_coverage import (
     COVERAGE_FACT_KEYS,
     read_born,
@@ -35,6 +37,7 @@ from mappers.case_coverage import (
     read_coverages,
     read_named_diagnoses,
 )
+from mappers.case_documentation import DOCUMENTED_KEYS, read_documented
 from mappers.case_values import (
     PERIOD_KEYS,
     CaseDay,
@@ -50,7 +53,7 @@ from mappers.case_values import (
 )
 from mappers.code_systems import HCPCS, NDC, RXNORM
 
-FACT_KEYS = {"given", "class", "reason", "encounters", "procedures", "admission_orders", *COVERAGE_FACT_KEYS}
+FACT_KEYS = {"given", "class", "reason", "encounters", "procedures", "admission_orders", "answers", *COVERAGE_FACT_KEYS}
 GIVEN_KEYS = {
     *PERIOD_KEYS,
     "id",
@@ -85,9 +88,22 @@ GIVEN_KEYS = {
     "reasons",
     "reason_conditions",
     "authorisation",
+    *DOCUMENTED_KEYS,
 }
 CLASS_KEYS = {*PERIOD_KEYS, "class"}
-ENCOUNTER_KEYS = {*PERIOD_KEYS, "id", "class", "classes", "department", "series", "reason", "part_of", "cancelled"}
+PLACE_KEYS = {*PERIOD_KEYS, "place"}
+ENCOUNTER_KEYS = {
+    *PERIOD_KEYS,
+    "id",
+    "class",
+    "classes",
+    "places",
+    "department",
+    "series",
+    "reason",
+    "part_of",
+    "cancelled",
+}
 ENCOUNTER_KEYS |= {"diagnoses"}
 PROCEDURE_KEYS = {*PERIOD_KEYS, "id", "kind", "code", "encounter", "cancelled"}
 ADMISSION_KEYS = {"id", "class", "at", "encounter", "cancelled"}
@@ -123,6 +139,7 @@ def read_facts(entry: Mapping[str, Any], day: CaseDay) -> PatientFacts:
         coverages,
         conditions,
         born=read_born(entry),
+        answers=read_answers(entry, administrations, day, ENCOUNTER),
     )
 
 
@@ -170,6 +187,7 @@ def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
         reasons=listed(entry.get("reasons")),
         reason_conditions=listed(entry.get("reason_conditions")),
         authorisation=entry.get("authorisation"),
+        **read_documented(entry, day),
     )
 
 
@@ -220,6 +238,7 @@ def _encounter(entry: Mapping[str, Any], day: CaseDay) -> Encounter:
     known_keys(entry, ENCOUNTER_KEYS, entry.get("id", "encounters"))
     start, end = day.period(entry)
     classes = tuple(_class_period(one, day) for one in entries(entry, "classes"))
+    places = tuple(_place_period(one, day) for one in entries(entry, "places"))
     newest = classes[-1].patient_class if classes else PatientClass.OUTPATIENT
     return Encounter(
         key=entry["id"],
@@ -234,6 +253,7 @@ def _encounter(entry: Mapping[str, Any], day: CaseDay) -> Encounter:
         series=yes_or_no(entry, "series"),
         reason=word(entry, "reason", VisitReason),
         part_of=entry.get("part_of"),
+        places=places,
         diagnoses=read_named_diagnoses(entry),
     )
 
@@ -242,6 +262,12 @@ def _class_period(entry: Mapping[str, str], day: CaseDay) -> ClassPeriod:
     known_keys(entry, CLASS_KEYS, "classes")
     start, end = day.period(entry)
     return ClassPeriod(PatientClass(entry["class"]), start, end)
+
+
+def _place_period(entry: Mapping[str, str], day: CaseDay) -> PlacePeriod:
+    known_keys(entry, PLACE_KEYS, "places")
+    start, end = day.period(entry)
+    return PlacePeriod(Place(entry["place"]), start, end)
 
 
 def _procedure(entry: Mapping[str, str], day: CaseDay) -> Procedure:

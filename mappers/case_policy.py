@@ -7,6 +7,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from coder.facts import Route
+from coder.policies.overrides import Override
 from coder.policy import (
     BolusAndDrip,
     Clock,
@@ -20,6 +21,7 @@ from coder.policy import (
     InpatientWindow,
     Midnight,
     MissingStop,
+    Needed,
     Owned,
     Policy,
     SameDrugRepeat,
@@ -31,7 +33,24 @@ from coder.policy import (
 )
 from mappers.case_values import CaseError, counted, entries, known_keys, word, yes_or_no
 
+OVERRIDE_KEYS = {"department", "payer", "since", "until"}
 FAMILY_KEYS = {"drug", "family", "route", "payer", "diagnosis", "since", "until", "source"}
+CHECKLIST = (
+    "order",
+    "reaction",
+    "identity",
+    "infusion_kind",
+    "infection",
+    "order_duration",
+    "volume_and_rate",
+    "access_site",
+    "given_by",
+    "ordered_by",
+    "supervised_by",
+    "monitoring",
+    "education",
+    "lot_and_expiry",
+)
 _WORDS = {
     "setting": Setting,
     "distinct_modifier": DistinctModifier,
@@ -50,6 +69,8 @@ _WORDS = {
     "unsigned": Unsigned,
     "drug_340b": Drug340B,
     "diagnosis": Wanted,
+    **dict.fromkeys(("start_and_stop", "drug_named", "dose", "route"), Needed),
+    **dict.fromkeys(CHECKLIST, Wanted),
 }
 _YES_OR_NO = ("hours_modifier", "sum_hydration_segments")
 _NUMBERS = ("bag_gap_minutes", "hydration_min_ml", "missing_stop_hours")
@@ -58,11 +79,30 @@ POLICY_KEYS = {*_WORDS, *_YES_OR_NO, *_NUMBERS, "place_of_service", "chemo_famil
 
 def read_policy(said: Mapping[str, Any], zone: tzinfo) -> Policy:
     """The defaults with what the case decides otherwise."""
-    known_keys(said, POLICY_KEYS, "policy")
-    stated: dict[str, Any] = {}
-    for key in said:
-        stated[key] = _READERS[key](said, key)
-    return Policy(zone=zone, **stated)
+    known_keys(said, POLICY_KEYS | {"override"}, "policy")
+    stated = _stated(said)
+    return Policy(zone=zone, **stated, sources=dict.fromkeys(stated, "set in the case"))
+
+
+def read_overrides(said: Mapping[str, Any]) -> tuple[Override, ...]:
+    """What the case decides otherwise for a department, a payer, some dates."""
+    return tuple(_override(place, one) for place, one in enumerate(entries(said, "override"), start=1))
+
+
+def _override(place: int, entry: Mapping[str, Any]) -> Override:
+    known_keys(entry, POLICY_KEYS | OVERRIDE_KEYS, "override")
+    return Override(
+        values=_stated(entry),
+        source=f"set in override {place} of the case",
+        department=entry.get("department"),
+        payer=entry.get("payer"),
+        since=date.fromisoformat(entry["since"]) if "since" in entry else None,
+        until=date.fromisoformat(entry["until"]) if "until" in entry else None,
+    )
+
+
+def _stated(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _READERS[key](said, key) for key in said if key in _READERS}
 
 
 def _family_choices(said: Mapping[str, Any], key: str) -> tuple[FamilyChoice, ...]:

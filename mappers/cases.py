@@ -16,9 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from coder.facts import PatientFacts
+from coder.policies.overrides import Override, Policies
 from coder.policy import Policy
 from mappers.case_facts import FACT_KEYS, read_facts
-from mappers.case_policy import read_policy
+from mappers.case_policy import read_overrides, read_policy
 from mappers.case_values import CaseDay, CaseError, entries, known_keys, listed, yes_or_no
 from mappers.strict_yaml import read_yaml
 
@@ -133,6 +134,12 @@ class Case:
     never: tuple[NeverLine, ...] = ()
     never_exactly: tuple[tuple[ExpectedCharge, ...], ...] = ()
     stated_policy: tuple[tuple[str, str], ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def policies(self) -> Policies:
+        """The policy with what is decided otherwise for some visits."""
+        return Policies(self.policy, self.overrides)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -176,6 +183,7 @@ def _read(entry: Mapping[str, Any]) -> Case:
         never=tuple(_never(one) for one in entries(entry, "never")),
         never_exactly=tuple(_answer(one) for one in entry.get("never_exactly") or ()),
         stated_policy=tuple((key, said) for key, said in stated.items() if isinstance(said, str)),
+        overrides=read_overrides(stated),
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 import orjson
 
 from coder.charges import Charge, CodeSystem, Product
 from coder.facts import Reference
-from coder.lines.wording import counted
+from coder.lines.explaining import explanation
+from coder.tables import Authority
 from mappers.charge_item_minutes import minutes_extension, period
+from mappers.charge_item_reason import approvals, reasons
 from mappers.charge_item_reference import Json, logical, reference, stated
 
 CODE_SYSTEMS = {
@@ -28,7 +31,7 @@ GAVE = "AP"
 class ChargeItemProfile:
     """What all ChargeItems of a site share.
 
-    `canonical` is the base of extension urls and identifier systems, without a slash at its end;
+    `authorities` are those that explanations name. `canonical` is the base of extension urls and identifier systems, without a slash at its end;
     `rule_set` is "name|date"; times are written in `zone`, so that they show the service date.
     """
 
@@ -36,6 +39,7 @@ class ChargeItemProfile:
     facility: Reference
     rule_set: str
     zone: tzinfo
+    authorities: Mapping[str, Authority] = field(default_factory=dict, compare=False, repr=False)
 
 
 def charge_item_json(
@@ -71,16 +75,13 @@ def charge_item(
         performingOrganization=reference(profile.facility, "Organization", base),
         costCenter=logical("Organization", f"{base}/department", charge.department) if charge.department else None,
         quantity=None if charge.units is None else {"value": charge.units},
+        reason=reasons(charge.reason),
         service=_services(charge, base),
         productCodeableConcept=_product(charge.product) if charge.product else None,
         account=_listed(reference(charge.account, "Account", base) if charge.account else None),
-        note=[{"text": "\n".join(_said(charge, profile.zone)) or charge.label}],
+        note=[{"text": "\n".join(explanation(charge, profile.zone, profile.authorities)) or charge.label}],
+        supportingInformation=approvals(charge.authorisation, base),
     )
-
-
-def _said(charge: Charge, zone: tzinfo) -> tuple[str, ...]:
-    """The explanation a person reads: how the minutes were counted, then why the line is what it is."""
-    return (*(counted(charge.minutes, zone) if charge.minutes else ()), *charge.explanation)
 
 
 def _extensions(charge: Charge, version: int, profile: ChargeItemProfile) -> list[Json]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from coder.drugs.identity import NDC, RXNORM
 from coder.facts import (
     Administration,
     AdmissionOrder,
+    Answer,
     ClassPeriod,
     Condition,
     Coverage,
@@ -24,6 +26,7 @@ from coder.facts import (
     Reference,
     Route,
 )
+from mappers.fhir.answer import answer_resource
 
 Json = dict[str, Any]
 
@@ -81,6 +84,7 @@ def bundle_of(facts: PatientFacts) -> Json:
         *map(_coverage, facts.coverages),
         *map(_condition, facts.conditions),
         *map(_administration, facts.administrations),
+        *map(_answer, facts.answers),
     ]
     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
 
@@ -147,10 +151,26 @@ def _of_administration(fact: Administration) -> Iterator[Json]:
     yield from _extension("access-device", "valueCode", fact.access_device)
     yield from _extension("place", "valueCode", fact.place)
     yield from _extension("taken-over", "valueDateTime", _moment(fact.taken_over_at))
+    yield from _extension("volume-infused", "valueQuantity", _quantity(fact.volume_infused))
+    yield from _extension("pump-start", "valueDateTime", _moment(fact.pump_start))
+    yield from _extension("pump-end", "valueDateTime", _moment(fact.pump_end))
+    yield from _extension("identified", "valueBoolean", fact.identified)
+    yield from _extension("monitored", "valueBoolean", fact.monitored)
+    yield from _extension("reaction", "valueBoolean", fact.reaction)
+    yield from _extension("reaction-managed", "valueBoolean", fact.reaction_managed)
+    yield from _extension("educated", "valueBoolean", fact.educated)
+    yield from _extension("lot-number", "valueString", fact.lot)
+    yield from _extension("lot-expiry", "valueString", fact.expiry)
+    yield from _extension("signed", "valueBoolean", fact.signed)
 
 
 def _performers(fact: Administration) -> Iterator[Json]:
-    for who, function in ((fact.ordered_by, "ordering provider"), (fact.given_by, "performer")):
+    roles = (
+        (fact.ordered_by, "ordering provider"),
+        (fact.given_by, "performer"),
+        (fact.supervised_by, "supervising provider"),
+    )
+    for who, function in roles:
         if isinstance(who, Reference):
             yield {"function": {"text": function}, "actor": {"reference": who.reference}}
 
@@ -198,9 +218,21 @@ def _dosage(fact: Administration) -> Json:
     return said
 
 
-def _quantity(quantity: Quantity) -> Json:
+def _quantity(quantity: Quantity | None) -> Json | None:
+    if quantity is None:
+        return None
     value = int(quantity.value) if quantity.value == int(quantity.value) else float(quantity.value)
     return {"value": value} | ({"unit": quantity.unit} if quantity.unit else {})
+
+
+def _answer(fact: Answer) -> Json:
+    """An answer as it is exported, about what has the names that the ledger gives it."""
+    named = replace(
+        fact,
+        administrations=tuple(f"fhir|MedicationAdministration/{key}" for key in fact.administrations),
+        visit=f"fhir|Encounter/{fact.visit}",
+    )
+    return answer_resource(named, Reference(reference="Patient/P1"))
 
 
 # --- what surrounds it -----------------------------------------------------------------------------------------------
@@ -220,9 +252,16 @@ def _encounter(fact: Encounter) -> Json:
         classHistory=[_class_history(one) for one in history],
         subject=_subject(),
         period=_period(fact.start, fact.end),
-        location=[{"location": {"display": fact.department}}] if fact.department else None,
+        location=[*_locations(fact)],
         partOf=_within(fact.part_of),
     )
+
+
+def _locations(fact: Encounter) -> Iterator[Json]:
+    if fact.department:
+        yield {"location": {"display": fact.department}}
+    for one in fact.places:
+        yield {"location": {"display": one.place.replace("-", " ")}, "period": _period(one.start, one.end)}
 
 
 def _class_history(one: ClassPeriod) -> Json:

@@ -42,7 +42,8 @@ DAWN = datetime(2026, 3, 3, 6, tzinfo=ZONE)
 LATE = DAWN + timedelta(days=9)
 DRUGS = (
     "ceftriaxone", "vancomycin", "paclitaxel", "cyclophosphamide", "sodium chloride 0.9%", "ondansetron", "morphine",
-    "degarelix", "infliximab", "heparin", "red blood cells, leukocytes reduced", "iohexol", "no such drug",
+    "degarelix", "infliximab", "heparin", "red blood cells, leukocytes reduced", "iohexol",
+    "dalbavancin", "cyanocobalamin", "no such drug",
 )  # fmt: skip
 ROUTES = [Route.INTRAVENOUS] * 12 + [None, *Route]
 CLASSES = [PatientClass.OUTPATIENT] * 4 + [PatientClass.EMERGENCY, PatientClass.OBSERVATION] * 2
@@ -63,6 +64,9 @@ CHARTED: list[tuple[str, Any]] = [
     *(("place", place) for place in Place),
     *(("attended", attended) for attended in (True, False)),
     ("procedure", "PR0"),
+    *(("reasons", codes) for codes in (("M72.2",), ("L03.119", "Z79.2"), ("Z79.2",))),
+    ("reason_conditions", ("D",)),
+    ("authorisation", "SHP-4711"),
 ]
 
 
@@ -147,7 +151,10 @@ def patients(draw: st.DrawFn) -> PatientFacts:
         tuple(
             AdmissionOrder("AO", "P", at=draw(moments()), encounter="E0") for _ in range(draw(st.integers(0, 8)) // 8)
         ),
-        tuple(Coverage("C", "P", draw(st.sampled_from(["Medicare", "Acme"]))) for _ in range(draw(st.integers(0, 1)))),
+        tuple(
+            Coverage("C", "P", draw(st.sampled_from(["Medicare", "Acme", "Sample Health Plan"])))
+            for _ in range(draw(st.integers(0, 1)))
+        ),
         tuple(Condition("D", "P", "M05.79") for _ in range(draw(st.integers(0, 1)))),
     )
 

@@ -25,7 +25,7 @@ from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, g
 
 FOLDER = Path(str(resources.files("coder"))) / "cases"
 CASES = [case for path in sorted(FOLDER.glob("*.yaml")) for case in load_cases(path)]
-VISITS = [(case, visit) for case in CASES for visit in code(case.facts, case.policy, TABLES, case.as_of).visits]
+VISITS = [(case, visit) for case in CASES for visit in code(case.facts, case.policies, TABLES, case.as_of).visits]
 
 
 def _charted_in(case: Case, charge: Charge) -> str:

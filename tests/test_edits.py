@@ -79,7 +79,7 @@ class TestSecondInitials:
         lines = charges(given("A1", "09:00-10:00"), given("A2", "09:30-10:30", "vancomycin", **second))
         said = " ".join(lines["96365 A2"].explanation)
         assert "beside 96365 of 09:00: it began later." in said
-        assert "Marked 59: on another access (policy distinct_modifier = 59)." in said
+        assert "Marked 59: on another access (policy distinct_modifier = 59, by default)." in said
         lines = charges(given("A1", "09:00-10:00"), given("A2", "09:30-10:30", "paclitaxel", **second))
         assert "it stands in column two of their pair (CMS NCCI 2024-07-01)." in " ".join(lines["96365 A1"].explanation)
         lines = charges(given("A1", "09:00-10:00"), given("A2", "09:00-10:00", "vancomycin", **second))

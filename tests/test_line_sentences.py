@@ -38,7 +38,7 @@ class TestPolicyUsed:
         }
         for measure, words in said.items():
             assert words.startswith("Ran alongside vancomycin for 31 minutes, ")
-            assert f"(policy concurrent = {measure})" in words
+            assert f"(policy concurrent = {measure}" in words
         assert "more than half of the later drug's" in said[Concurrent.MAJORITY]
         assert "any time together is enough" in said[Concurrent.ANY]
         assert "which is enough" in said[Concurrent.MIN16]
@@ -48,7 +48,8 @@ class TestPolicyUsed:
         bags = given("A1", "09:00-10:00", "vancomycin"), given("A2", "09:55-10:55", "ceftriaxone")
         said = sentences(coded(*bags), "96367")
         assert (
-            "Ran alongside vancomycin for 5 minutes, too little to be concurrent (policy concurrent = majority)" in said
+            "Ran alongside vancomycin for 5 minutes, too little to be concurrent "
+            "(policy concurrent = majority, by default)" in said
         )
         said = sentences(coded(*bags, policy=_with(concurrent=Concurrent.DEDUCT)), "96367")
         assert "time shared with a longer infusion is taken off it (policy concurrent = deduct)" in said
@@ -68,7 +69,7 @@ class TestPolicyUsed:
             given("A1", "09:00-10:00", "vancomycin", order="O1"),
             given("A2", "15:00-16:00", "vancomycin", order="O1"),
         )
-        assert "(policy same_drug_repeat = each)" in sentences(coded(*bags), "96366")
+        assert "(policy same_drug_repeat = each, by default)" in sentences(coded(*bags), "96366")
         added = coded(*bags, policy=_with(same_drug_repeat=SameDrugRepeat.SUM))
         assert (
             "Vancomycin, infusions counted as one: 2, 120 minutes in all (policy same_drug_repeat = sum)."
@@ -77,7 +78,7 @@ class TestPolicyUsed:
 
     def test_a_dose_in_several_injections(self) -> None:
         dose = given("A1", "09:00", "octreotide", route=Route.INTRAMUSCULAR, injections=2)
-        assert "One ordered dose in 2 injections: it counts once (policy split_dose = one)." in sentences(
+        assert "One ordered dose in 2 injections: it counts once (policy split_dose = one, by default)." in sentences(
             coded(dose), "96372"
         )
         each = coded(dose, policy=_with(split_dose=SplitDose.EACH))

@@ -13,6 +13,7 @@ import pytest
 
 from coder.charges import CodedVisit
 from coder.coding import code
+from coder.policies.overrides import Policies
 from coder.policy import EarlyStop, Policy
 from coder.rulebook import RULES
 from coder.tables import Tables
@@ -25,7 +26,7 @@ Outcome = Counter[tuple[object, ...]]
 
 
 def _visits(case: Case, policy: Policy, tables: Tables = TABLES) -> tuple[CodedVisit, ...]:
-    return code(case.facts, policy, tables, case.as_of).visits
+    return code(case.facts, Policies(policy, case.overrides), tables, case.as_of).visits
 
 
 def _outcome(case: Case, policy: Policy, tables: Tables = TABLES) -> Outcome:
@@ -126,7 +127,7 @@ def _policy_values() -> Iterator[tuple[str, Any]]:
             yield from ((field.name, value) for value in EarlyStop)
         elif isinstance(default, StrEnum):
             yield from ((field.name, value) for value in type(default) if value is not default)
-        elif field.name != "zone":
+        elif field.name not in ("zone", "sources"):
             yield field.name, None
 
 

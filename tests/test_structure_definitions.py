@@ -47,7 +47,7 @@ def as_told(charge: Charge) -> Resource:
 
 def golden_charge_items() -> Iterator[Resource]:
     for _, case in CASES:
-        for visit in code(case.facts, case.policy, load_tables(), case.as_of).visits:
+        for visit in code(case.facts, case.policies, load_tables(), case.as_of).visits:
             yield from map(as_told, visit.charges)
 
 

@@ -24,7 +24,7 @@ from coder.facts import (
     Reference,
     VisitReason,
 )
-from coder.policy import Policy, Setting
+from coder.policy import Policy
 from coder.visits.deriving import derive
 from coder.visits.visit import Visit
 from tests.infused import POLICY, TABLES, ZONE, at, given
@@ -187,13 +187,6 @@ class TestClasses:
     def test_an_order_cuts_a_stay_whose_start_nobody_told(self) -> None:
         order = AdmissionOrder("O1", "P1", at=at("13:30"), encounter="E1")
         assert self._standing(encounter("E1", "", INPATIENT), admission_orders=(order,)) == (OUTPATIENT, at("13:30"))
-
-    def test_home_by_the_place_of_a_facility_but_not_of_a_professional(self) -> None:
-        home = Policy(ZONE, place_of_service="12")
-        assert self._standing(encounter("E1", "08:00-"), policy=home)[0] is PatientClass.HOME
-        assert self._standing(encounter("E1", "08:00-", INPATIENT), policy=home)[0] is INPATIENT
-        house_call = replace(home, setting=Setting.PROFESSIONAL)
-        assert self._standing(encounter("E1", "08:00-"), policy=house_call)[0] is OUTPATIENT
 
     def test_the_next_admission(self) -> None:
         visits = derived(

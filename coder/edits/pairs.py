@@ -11,6 +11,7 @@ from coder.edits.initials import INITIALS
 from coder.edits.review import Review, Reviewed
 from coder.facts import Administration, Procedure, ProcedureKind, Purpose
 
+OPEN, SEPARATE = "edit.pair-open", "separate"
 ColumnOne = Reviewed | Procedure
 Found = Mapping[str, Mapping[str, Separable]]
 
@@ -71,14 +72,26 @@ def _part(line: Reviewed, ones: Sequence[ColumnOne], review: Review) -> None:
         says = f"Part of {_names(bundling)} on that date: not shown to be distinct ({review.edits.edition})."
         review.drop(line, "edit.pair", says)
     elif open_ones:
-        review.hold(line, "edit.pair-open", said)
-        review.ask(line, "edit.pair-open", _question(line, open_ones[0], review))
+        review.hold(line, OPEN, said)
+        review.ask(line, OPEN, _question(line, open_ones[0], review))
     else:
         line.reasons += (reason for _, reason in reasons if reason is not None)
         line.note("edit.pair", said)
 
 
 def _reason(line: Reviewed, one: ColumnOne, review: Review) -> Distinct | None:
+    seen = _seen(line, one, review)
+    return Distinct.UNUSUAL if seen is None and _answered(line, review) == SEPARATE else seen
+
+
+def _answered(line: Reviewed, review: Review) -> str | None:
+    """What a person answered when it was asked whether the line is one of its own."""
+    answers = (given.answered(OPEN) for given in _given(line, review) if given.answers)
+    return next((says for says in answers if says), None)
+
+
+def _seen(line: Reviewed, one: ColumnOne, review: Review) -> Distinct | None:
+    """Why the chart shows it to be distinct."""
     if isinstance(one, Reviewed):
         return why_distinct(line, one, review.setting)
     if _in_another_visit(line, one, review):
@@ -117,6 +130,8 @@ def _is_open(line: Reviewed, one: ColumnOne, review: Review) -> bool:
 
     An initial service is always asked about: without it its add-ons would stand for nothing.
     """
+    if _answered(line, review):
+        return False
     if line.code in INITIALS:
         return True
     if isinstance(one, Reviewed):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSystem, Minutes, Role
 from coder.facts import Purpose, Route
 from coder.inpatient.regions import regions_of
-from coder.inpatient.substances import ANTINEOPLASTICS, INPATIENT, Procedure, Uncoded, is_wanted, procedure_of
+from coder.inpatient.substances import ANTINEOPLASTICS, INPATIENT, Procedure, Uncoded, is_wanted, procedure_of, unwanted
 from coder.lines.line import Who, clocked_run, within_day
 from coder.runs.known import KnownDrug
 from coder.runs.outpatient import is_ours
@@ -19,7 +19,9 @@ from coder.tables import DrugFamily
 
 NOT_TO_TREAT = (Purpose.FLUSH, Purpose.DECLOT, Purpose.CARRIER, Purpose.KEEP_VEIN_OPEN)
 MAY_BE_ANTINEOPLASTIC = (DrugFamily.CHEMOTHERAPY, DrugFamily.HORMONAL)
+NO_REGION = Uncoded("pcs.no-code", "by this route it has no code")
 NOT_TO_TREAT_THE_PATIENT = Uncoded(INPATIENT, "it was not given to treat the patient")
+ANSWERED = {"antineoplastic": ("05",), "antibody": ("0M",), "other": ("GC",)}
 UNNAMED_SUBSTANCE, UNKNOWN_ACCESS = "pcs.substance-unknown", "pcs.access-unknown"
 
 
@@ -52,18 +54,30 @@ def procedures(runs: Iterable[Run], sheet: Sheet, rolled_in: Sequence[Run] = ())
 def _coded(run: Run, day: date, sheet: Sheet) -> tuple[list[_Given], Uncoded | None]:
     """The drugs of a run that are procedures, or why none is; neither where something is asked."""
     drugs = _treating(run)
-    if not is_ours(run, sheet) or _asks_access(run, day, drugs, sheet) or _asks_substance(run, drugs, sheet):
+    if not is_ours(run, sheet) or _asks_substance(run, drugs, sheet):
         return [], None
-    found = [(known, _procedure(known, run, day, sheet)) for known in drugs]
-    coded = [_Given(run, known.place, known.drug.name, one) for known, one in found if isinstance(one, Procedure)]
-    reasons = [one for _, one in found if isinstance(one, Uncoded)]
-    return coded, None if coded else _weightiest(reasons)
+    if not drugs:
+        return [], NOT_TO_TREAT_THE_PATIENT
+    kinds = {known.place: _kinds(known, run, sheet) for known in drugs}
+    if not any(is_wanted(known.drug, kinds[known.place], sheet) for known in drugs):
+        return [], unwanted(drugs[0].drug, kinds[drugs[0].place], sheet)
+    regions = regions_of(run, sheet.tables.procedures.central)
+    if not regions:
+        return [], NO_REGION
+    found = [
+        [(known, procedure_of(known.drug, kinds[known.place], region, day, sheet)) for known in drugs]
+        for region in regions
+    ]
+    coded = [_Given(run, known.place, known.drug.name, one) for known, one in found[0] if isinstance(one, Procedure)]
+    if len(regions) > 1 and any(isinstance(one, Procedure) for several in found for _, one in several):
+        _ask_access(run, sheet)
+        return [], None
+    return coded, None if coded else _weightiest([one for _, one in found[0] if isinstance(one, Uncoded)])
 
 
 def _weightiest(reasons: Sequence[Uncoded]) -> Uncoded:
     """Of several drugs in a bag, the reason of one that the site would code, else of the first."""
-    other = next((one for one in reasons if one.rule != INPATIENT), None)
-    return other or next(iter(reasons), NOT_TO_TREAT_THE_PATIENT)
+    return next((one for one in reasons if one.rule != INPATIENT), reasons[0])
 
 
 def _no_cpt(run: Run, sheet: Sheet) -> str:
@@ -80,34 +94,28 @@ def _treating(run: Run) -> list[KnownDrug]:
     return [known for known in run.drugs if known.drug.name in run.infusate]
 
 
-def _procedure(known: KnownDrug, run: Run, day: date, sheet: Sheet) -> Procedure | Uncoded:
-    regions = regions_of(run, sheet.tables.procedures.central)
-    if not regions:
-        return Uncoded("pcs.no-code" if is_wanted(known.drug, sheet) else INPATIENT, "by this route it has no code")
-    return procedure_of(known.drug, regions[0], day, sheet)
+def _kinds(known: KnownDrug, run: Run, sheet: Sheet) -> tuple[str, ...]:
+    """The kinds of substance that a drug is, by the table; else as a person answered."""
+    named = sheet.tables.procedures.kinds.get(known.drug.name)
+    if named:
+        return named
+    return ANSWERED.get(run.answered(UNNAMED_SUBSTANCE) or "", ())
 
 
-def _asks_access(run: Run, day: date, drugs: Sequence[KnownDrug], sheet: Sheet) -> bool:
+def _ask_access(run: Run, sheet: Sheet) -> None:
     """Ask into which vessel it ran, where the chart does not say and a code depends on it."""
-    if not any(is_wanted(known.drug, sheet) for known in drugs):
-        return False
-    regions = regions_of(run, sheet.tables.procedures.central)
-    codes = [procedure_of(known.drug, region, day, sheet) for known in drugs for region in regions]
-    if len(regions) < 2 or not any(isinstance(code, Procedure) for code in codes):
-        return False
     vessel = "artery" if run.route is Route.INTRA_ARTERIAL else "vein"
     says = f"Whether it ran into a peripheral or a central {vessel} is not charted."
     sheet.leave_out(UNKNOWN_ACCESS, run.keys, says, minutes=_minutes(run), curable=True)
     ask = f"Did the line that {run.name} ran through end in a peripheral or in a central {vessel}?"
     sheet.ask(UNKNOWN_ACCESS, run.keys, Answerable.NURSE, ask, run.start)
-    return True
 
 
 def _asks_substance(run: Run, drugs: Sequence[KnownDrug], sheet: Sheet) -> bool:
     """Ask what kind of substance an antineoplastic is that no table names, where the site codes antineoplastics."""
     kinds = sheet.tables.procedures.kinds
     unnamed = [one.drug for one in drugs if one.drug.family in MAY_BE_ANTINEOPLASTIC and one.drug.name not in kinds]
-    if not unnamed or ANTINEOPLASTICS not in sheet.policy.pcs_allow:
+    if not unnamed or ANTINEOPLASTICS not in sheet.policy.pcs_allow or run.answered(UNNAMED_SUBSTANCE):
         return False
     name = unnamed[0].name
     says = f"Which kind of substance {name} is stands in no table here."
@@ -185,9 +193,12 @@ def _explanation(several: Sequence[_Given], times: int, sheet: Sheet) -> tuple[s
     said = [
         f"ICD-10-PCS {procedure.code}, tables of {procedure.edition.isoformat()}: {procedure.label.lower()} ({names}).",
         f"Entered {_site(run)}.",
-        f"Coded for inpatients by policy pcs_allow, which holds {procedure.allowed_by}.",
+        f"Coded for inpatients as one of {procedure.allowed_by} ({sheet.policy.said('pcs_allow')}).",
         f"Dated {sheet.local(run.start).date().isoformat()}, the day on which it began; a procedure counts once.",
     ]
+    answer = run.answered(UNNAMED_SUBSTANCE)
+    if answer:
+        said.append(f"That it is of the kind {answer} was answered.")
     if times > 1:
         said.append(f"Given {times} times on this date as the same procedure: reported once.")
     return tuple(said)
@@ -196,5 +207,5 @@ def _explanation(several: Sequence[_Given], times: int, sheet: Sheet) -> tuple[s
 def _site(run: Run) -> str:
     device = run.access_device
     charted = next((one.administration.access for one in run.pieces if one.administration.access), None)
-    words = f"the site charted as {charted}" if charted else f"the route charted as {run.route}"
-    return f"by {words}" + (f", through a {device} line" if device else "")
+    words = f"at the site charted as {charted}" if charted else f"by the {run.route} route"
+    return f"{words}, through the line charted as {device}" if device else words

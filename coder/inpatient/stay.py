@@ -25,7 +25,8 @@ def code_stay(sheet: Sheet) -> None:
     for run in runs:
         draw(run, "inpatient", sheet)
     sheet.charges += procedures(runs, sheet)
-    wanted = {given.key for given in sheet.visit.administrations if _is_wanted(given, sheet)}
+    unclear = {key for left in unasked.not_billed if left.curable for key in left.administrations}
+    wanted = {one.key for one in sheet.visit.administrations if one.key in unclear and _is_wanted(one, sheet)}
     for left in unasked.not_billed:
         if left.curable and wanted.isdisjoint(left.administrations):
             sheet.leave_out(INPATIENT, left.administrations, "An inpatient stay bears no CPT code.")
@@ -51,4 +52,5 @@ def _rolled_in(runs: Iterable[Run], sheet: Sheet) -> Sequence[Run]:
 
 def _is_wanted(given: Administration, sheet: Sheet) -> bool:
     known = recognise(given, sheet)
-    return known is not None and any(is_wanted(one.drug, sheet) for one in known.drugs)
+    kinds = sheet.tables.procedures.kinds
+    return known is not None and any(is_wanted(one.drug, kinds.get(one.drug.name, ()), sheet) for one in known.drugs)

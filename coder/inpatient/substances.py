@@ -13,6 +13,7 @@ from coder.tables import Drug
 ANTINEOPLASTICS, THROMBOLYTICS, NEW_TECHNOLOGY = "antineoplastics", "thrombolytics", "new-technology"
 BY_SIXTH_CHARACTER = {"0": ANTINEOPLASTICS, "1": THROMBOLYTICS}
 INTRODUCTION, NEW = "3E0", "XW0"
+PERCUTANEOUS = "3"
 INPATIENT = "class.inpatient"
 REGION_LABELS = {
     Region.SUBCUTANEOUS: "under the skin",
@@ -51,25 +52,28 @@ def allowed_by(kind: str, policy: Policy) -> str | None:
     return next((said for said in policy.pcs_allow if said in (group, kind)), None)
 
 
-def is_wanted(drug: Drug, sheet: Sheet) -> bool:
+def is_wanted(drug: Drug, kinds: tuple[str, ...], sheet: Sheet) -> bool:
     """Whether the site codes some kind of substance that the drug can be, so that what is unclear of it matters."""
-    tables = sheet.tables.procedures
-    if drug.name in tables.new_technology and NEW_TECHNOLOGY in sheet.policy.pcs_allow:
+    if drug.name in sheet.tables.procedures.new_technology and NEW_TECHNOLOGY in sheet.policy.pcs_allow:
         return True
-    return any(allowed_by(kind, sheet.policy) for kind in tables.kinds.get(drug.name, ()))
+    return any(allowed_by(kind, sheet.policy) for kind in kinds)
 
 
-def procedure_of(drug: Drug, region: Region, day: date, sheet: Sheet) -> Procedure | Uncoded:
+def unwanted(drug: Drug, kinds: tuple[str, ...], sheet: Sheet) -> Uncoded:
+    """Why a drug that the site does not code has no code."""
+    return _not_allowed(kinds[0], sheet) if kinds else _nameless(drug)
+
+
+def procedure_of(drug: Drug, kinds: tuple[str, ...], region: Region, day: date, sheet: Sheet) -> Procedure | Uncoded:
     """The code of a drug that entered a region on a day; one for new technology stands before that of its kind."""
     edition = sheet.tables.procedures.introductions_on(region, day)
     named = _named(drug, region, day, sheet)
     if named and NEW_TECHNOLOGY in sheet.policy.pcs_allow:
-        code = f"{NEW}{region.value}{edition.approach if edition else '3'}{named.characters}"
+        code = f"{NEW}{region.value}{PERCUTANEOUS}{named.characters}"
         label = f"{drug.name.capitalize()} {REGION_LABELS[region]}"
         return Procedure(code, label, NEW_TECHNOLOGY, named.since, "pcs.new-technology")
-    kinds = sheet.tables.procedures.kinds.get(drug.name, ())
     if not kinds:
-        return Uncoded(INPATIENT, f"which kind of substance {drug.name} is stands in no table here")
+        return _nameless(drug)
     if edition is None:
         return _before_first_edition(drug, kinds, sheet)
     return _of_its_kind(kinds, region, edition, sheet)
@@ -109,7 +113,11 @@ def _of_its_kind(kinds: tuple[str, ...], region: Region, edition: Introductions,
     return Procedure(code, label, value, edition.since, "pcs.introduction")
 
 
+def _nameless(drug: Drug) -> Uncoded:
+    return Uncoded(INPATIENT, f"which kind of substance {drug.name} is stands in no table here")
+
+
 def _not_allowed(kind: str, sheet: Sheet) -> Uncoded:
-    stated = ", ".join(sheet.policy.pcs_allow) or "nothing"
-    says = f"the site codes no {KINDS[kind]} ({kind}) for inpatients (policy pcs_allow = {stated})"
-    return Uncoded(INPATIENT, says)
+    return Uncoded(
+        INPATIENT, f"the site codes no {KINDS[kind]} ({kind}) for inpatients ({sheet.policy.said('pcs_allow')})"
+    )

@@ -16,6 +16,7 @@ from coder.lines.line import charges_of
 from coder.lines.pushes import cast_pushes
 from coder.lines.roles import Cast, cast_infusions
 from coder.lines.timed import Under, service_line, timed, untimed_line
+from coder.policy import Policy
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
 
@@ -40,10 +41,9 @@ class Access:
             return ("access.never",)
         return ("initial.second-access",) if self.documented else ()
 
-    @property
-    def said(self) -> tuple[str, ...]:
+    def said(self, policy: Policy) -> tuple[str, ...]:
         """Why it has an initial service of its own, or another access has none."""
-        return wording.access(self.name, self.documented, self.holds_all)
+        return wording.access(self.name, self.documented, self.holds_all, policy)
 
 
 def code_access(access: Access, takers: Sequence[Taker], sheet: Sheet) -> None:
@@ -51,7 +51,7 @@ def code_access(access: Access, takers: Sequence[Taker], sheet: Sheet) -> None:
     reason = deciding_reason(access.veins, sheet)
     fluid = measured(access.fluids, access.name, takers, bool(access.veins), sheet) if access.fluids else None
     if fluid and (not access.veins or reason is VisitReason.HYDRATION):
-        rules, said = _why_hydration(access)
+        rules, said = _why_hydration(access, sheet.policy)
         charges = initial_hydration(fluid, rules, said, sheet)
         sheet.charges += charges
         _code_beside(access, None, Under(charges[0].key, fluid.planned), sheet)
@@ -59,9 +59,9 @@ def code_access(access: Access, takers: Sequence[Taker], sheet: Sheet) -> None:
         _code_veins(access, None if reason is VisitReason.HYDRATION else reason, fluid, sheet)
 
 
-def _why_hydration(access: Access) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _why_hydration(access: Access, policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The rules and sentences that make hydration the initial service."""
-    said = (wording.initial_hydration(access.veins), *access.said)
+    said = (wording.initial_hydration(access.veins), *access.said(policy))
     by_reason = ("initial.reason",) if access.veins else ()
     return ("hydration.initial", *by_reason, *access.rules), said
 
@@ -70,7 +70,7 @@ def _code_veins(access: Access, reason: VisitReason | None, fluid: Hydration | N
     initial = pick_initial(access.veins, reason)
     rules = ("initial.reason" if reason else "initial.hierarchy", *access.rules)
     said = wording.initial(initial, losing_rivals(initial, access.veins), reason)
-    said += access.said
+    said += access.said(sheet.policy)
     it = timed(initial, access.name, sheet)
     make = service_line if initial.mode is Mode.INFUSION else untimed_line
     charges = charges_of(make(it, initial_code(initial), rules, said), sheet)

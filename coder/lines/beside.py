@@ -86,7 +86,7 @@ def hours_of(it: Timed, repeats: Sequence[Classified], under: Under, access: str
     if not repeats:
         return hours_line(it, code, under)
     together = timed_together([it, *(timed(one, access, sheet) for one in repeats)], sheet)
-    said = (wording.summed(it.one, 1 + len(repeats), together.clocked.counted),)
+    said = (wording.summed(it.one, 1 + len(repeats), together.clocked.counted, sheet.policy),)
     line = hours_line(together, code, under, ("time.additional-hours", SUMMED), said)
     if line is None:
         _leave_out_summed(repeats, together, code, sheet)
@@ -99,7 +99,7 @@ def summed_hours(repeats: Sequence[Classified], under: Under, access: str, sheet
         return
     together = timed_together([timed(one, access, sheet) for one in repeats], sheet)
     code = family_codes(repeats[0].family).hour
-    said = (wording.summed(repeats[0], len(repeats), together.clocked.counted),)
+    said = (wording.summed(repeats[0], len(repeats), together.clocked.counted, sheet.policy),)
     line = hours_line(together, code, under, ("time.additional-hours", SUMMED), said)
     if line:
         yield line
@@ -113,7 +113,7 @@ def _sequential(cast: Cast, under: Under, access: str, repeats: Sequence[Classif
     if cast.alongside and cast.alongside.taken:
         it = deducted(it, cast.alongside.taken, sheet)
         rules = (*rules, "concurrent.deduct")
-    said = wording.sequential(cast.alongside, sheet.policy.concurrent)
+    said = wording.sequential(cast.alongside, sheet.policy)
     yield service_line(it, family_codes(it.one.family).sequential, rules, said, under)
     hours = hours_of(it, repeats, under, access, sheet)
     if hours:
@@ -125,13 +125,13 @@ def _repeat(cast: Cast, under: Under, access: str, sheet: Sheet) -> Line:
     began = sheet.clock(cast.first.run.start) if cast.first else ""
     said = (
         f"The same drug as the run started at {began}: a separate repeat is at least one further hour, "
-        "more by its own clock (policy same_drug_repeat = each).",
+        f"more by its own clock ({sheet.policy.said('same_drug_repeat')}).",
     )
     return repeat_line(it, family_codes(it.one.family).hour, under, said)
 
 
 def _concurrent(cast: Cast, under: Under, access: str, sheet: Sheet) -> Line:
-    said = wording.concurrent(cast.alongside, sheet.policy.concurrent)
+    said = wording.concurrent(cast.alongside, sheet.policy)
     rule = f"concurrent.{sheet.policy.concurrent}"
     return untimed_line(timed(cast.classified, access, sheet), THERAPEUTIC_CONCURRENT, (rule,), said, under)
 
@@ -174,7 +174,8 @@ def _leave_out_summed(repeats: Sequence[Classified], together: Timed, code: str,
     sheet.leave_out(
         SUMMED,
         [key for one in repeats for key in one.run.keys],
-        f"Its minutes are added to the drug's others (policy same_drug_repeat = sum): {together.clocked.counted} "
+        f"Its minutes are added to the drug's others ({sheet.policy.said('same_drug_repeat')}): "
+        f"{together.clocked.counted} "
         "in all, which earn no further hour.",
         code=code,
         minutes=sum(one.run.minutes for one in repeats),

@@ -11,6 +11,7 @@ from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
 
 Infusate = tuple[str, ...]
+RULE = "bolus-and-drip.query"
 
 
 def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Sequence[Classified]:
@@ -24,18 +25,33 @@ def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Seq
     if not boluses:
         return classified
     drugs = {one.run.infusate for one in boluses.values()}
-    policy = sheet.policy.bolus_and_drip
-    if policy is BolusAndDrip.QUERY:
-        for infusate in sorted(drugs):
+    meant = {infusate: _meant(infusate, boluses, infusions, sheet) for infusate in sorted(drugs)}
+    for infusate, meaning in meant.items():
+        if meaning is BolusAndDrip.QUERY:
             _ask(infusate, boluses, infusions, sheet)
     settled: list[Classified] = []
     for one in classified:
-        if one.run.anchor in boluses and policy is BolusAndDrip.DRIP:
+        concerned = one.run.anchor in boluses or (one.mode is Mode.INFUSION and one.run.infusate in drugs)
+        if one.run.anchor in boluses and meant[one.run.infusate] is BolusAndDrip.DRIP:
             _leave_out(one, sheet)
         else:
-            concerned = one.run.anchor in boluses or (one.mode is Mode.INFUSION and one.run.infusate in drugs)
-            settled.append(_settled(one, policy) if concerned else one)
+            settled.append(_settled(one, meant[one.run.infusate]) if concerned else one)
     return settled
+
+
+def _meant(
+    infusate: Infusate,
+    boluses: Mapping[str, Classified],
+    infusions: Mapping[Infusate, Sequence[Classified]],
+    sheet: Sheet,
+) -> BolusAndDrip:
+    """What the push and the infusion of one drug are: what a person answered, else what the policy says."""
+    policy = sheet.policy.bolus_and_drip
+    runs = (one.run for one in (*boluses.values(), *infusions[infusate]) if one.run.infusate == infusate)
+    answers = {run.answered(RULE) for run in runs} - {None} if policy is BolusAndDrip.QUERY else set()
+    if not answers:
+        return policy
+    return BolusAndDrip.BOTH if answers == {"yes"} else BolusAndDrip.DRIP
 
 
 def _is_bolus(push: Classified, infusions: Mapping[Infusate, Sequence[Classified]], sheet: Sheet) -> bool:
@@ -61,7 +77,7 @@ def _ask(
     pushes = [one for one in boluses.values() if one.run.infusate == infusate]
     concerned = sorted([*pushes, *infusions[infusate]], key=lambda one: (one.run.start, -one.run.minutes, one.anchor))
     sheet.ask(
-        "bolus-and-drip.query",
+        RULE,
         [key for one in concerned for key in one.run.keys],
         Answerable.NURSE,
         f"{' with '.join(infusate).capitalize()} is charted both as a push and as an infusion. "
@@ -74,6 +90,6 @@ def _leave_out(one: Classified, sheet: Sheet) -> None:
     sheet.leave_out(
         "bolus-and-drip.drip",
         one.run.keys,
-        "A push and an infusion of one drug: the infusion alone is reported (policy bolus_and_drip = drip).",
+        f"A push and an infusion of one drug: the infusion alone is reported ({sheet.policy.said('bolus_and_drip')}).",
         minutes=None if one.run.one_time else one.run.minutes,
     )

@@ -44,7 +44,7 @@ class Taker(NamedTuple):
 class FluidTime(NamedTuple):
     """What is left of the fluids of an access, what was taken off by whom, and the stretches in between.
 
-    `spans` are the times from start to stop of the fluids, broken where something else took minutes off;
+    `spans` are the times from start to stop of the fluids, broken wherever something else ran;
     `uncertain` says that what has no charted stop may still take more.
     """
 
@@ -81,9 +81,9 @@ def fluid_time(fluids: Sequence[Classified], takers: Sequence[Taker], sheet: She
     for taker in takers:
         time, opened = _time_of(taker.run, left, sheet)
         uncertain = uncertain or opened
+        broken += time
         for start, end in time:
             cut = cut_out(left, start, end)
-            broken += cut
             subtracted += [subtraction(taker.run.anchor, *stretch, taker.rule, sheet) for stretch in cut]
     spans = without([(one.run.start, one.run.end) for one in fluids], broken)
     return FluidTime(tuple(left), tuple(subtracted), spans, uncertain)

@@ -65,7 +65,7 @@ def measured(
         pieces,
         planned or enough is None,
         (*rules, SEGMENTS) if split else tuple(rules),
-        wording.segments(pieces) if split else (),
+        wording.segments(pieces, sheet.policy) if split else (),
         numbers,
     )
 
@@ -158,7 +158,7 @@ def _leave_out_short(source: Source, clocked: Clocked, code: str, floor_minutes:
     sheet.leave_out(
         "hydration.floor",
         source.keys,
-        f"No piece of fluid alone has {floor_minutes} minutes (policy sum_hydration_segments = no)."
+        f"No piece of fluid alone has {floor_minutes} minutes ({sheet.policy.said('sum_hydration_segments')})."
         if pieced
         else f"{clocked.counted} minutes of fluid alone; the first unit needs {floor_minutes}.",
         code=code,
@@ -178,7 +178,7 @@ def _is_enough(source: Source, code: str, minutes: int, sheet: Sheet) -> bool | 
         return None
     if volume >= least:
         return True
-    says = f"{volume:f} mL of fluid; from {least} mL on it is reported (policy hydration_min_ml)."
+    says = f"{volume:f} mL of fluid; from {least} mL on it is reported ({sheet.policy.said('hydration_min_ml')})."
     sheet.leave_out("hydration.volume", source.keys, says, code=code, minutes=minutes)
     return False
 

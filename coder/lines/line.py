@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from coder.charges import (
 )
 from coder.codes import LABELS
 from coder.facts import Administration, Reference
+from coder.lines.decided import decided
 from coder.minutes import Stretch, moments_of_minutes
 from coder.policy import Midnight, SecondAccess
 from coder.runs.known import MAIN_ACCESS
@@ -155,10 +156,23 @@ def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
     """The charted intervals of a run on the site's clock."""
     known = sheet.local_gross.get(run.anchor)
     if known is None:
-        known = sheet.local_gross[run.anchor] = tuple(
-            Interval(one.administration, sheet.local(one.start), sheet.local(one.end), one.source) for one in run.gross
-        )
+        givers = {piece.administration.key: piece.administration.given_by for piece in run.pieces}
+        known = sheet.local_gross[run.anchor] = tuple(_local(one, givers, sheet) for one in run.gross)
     return known
+
+
+def _local(one: Interval, givers: Mapping[str, Reference | None], sheet: Sheet) -> Interval:
+    """An interval on the site's clock, with who charted it and when."""
+    key = one.administration
+    by, at = givers.get(key), sheet.visit.charted_at.get(key)
+    return Interval(
+        key,
+        sheet.local(one.start),
+        sheet.local(one.end),
+        one.source,
+        by and (by.display or by.value or by.reference),
+        at and sheet.local(at),
+    )
 
 
 def subtraction(administration: str, start: datetime, end: datetime, rule: str, sheet: Sheet) -> Subtraction:
@@ -170,13 +184,13 @@ def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:
     """One charge per service date; a planned line that has earned nothing yet has no quantity."""
     first = line.source.start.date()
     if not line.thresholds:
-        return (_charge(line, first, None, None, sheet),) if line.planned else ()
+        return (_charge(line, first, None, sheet),) if line.planned else ()
     if not line.source.crosses or (sheet.policy.midnight is Midnight.START and len(line.source.runs) == 1):
-        return (_charge(line, first, len(line.thresholds), max(line.thresholds) or None, sheet),)
+        return (_charge(line, first, line.thresholds, sheet),)
     earned: dict[date, list[int]] = {}
     for threshold, day in zip(line.thresholds, _dates(line, sheet), strict=True):
         earned.setdefault(day, []).append(threshold)
-    return tuple(_charge(line, day, len(earned[day]), max(earned[day]) or None, sheet) for day in sorted(earned))
+    return tuple(_charge(line, day, earned[day], sheet) for day in sorted(earned))
 
 
 def _dates(line: Line, sheet: Sheet) -> list[date]:
@@ -190,8 +204,10 @@ def _dates(line: Line, sheet: Sheet) -> list[date]:
     return [sheet.local(moment).date() for moment in moments]
 
 
-def _charge(line: Line, day: date, units: int | None, threshold: int | None, sheet: Sheet) -> Charge:
+def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> Charge:
+    """A charge of one date; `earned` are the counted minutes that earned its units, None while it has none."""
     source, clocked = line.source, line.clocked
+    threshold = max(earned) or None if earned else None
     start, end = within_day(day, source.start, source.end, sheet)
     part = sheet.part(source.runs[0].pieces[0].administration)
     return Charge(
@@ -200,7 +216,7 @@ def _charge(line: Line, day: date, units: int | None, threshold: int | None, she
         system=CodeSystem.CPT if line.code[0].isdigit() else CodeSystem.HCPCS,
         code=line.code,
         modifiers=line.modifiers,
-        units=units,
+        units=None if earned is None else len(earned),
         start=start,
         end=end,
         patient=sheet.visit.patient,
@@ -223,7 +239,7 @@ def _charge(line: Line, day: date, units: int | None, threshold: int | None, she
         part_of=line.part_of,
         department=part.department,
         account=part.account,
-        explanation=_explanation(line, day, units, sheet),
+        explanation=_explanation(line, day, earned, sheet),
         access=source.access,
         own_order=source.own_order,
     )
@@ -248,14 +264,16 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
     return sheet.local(begun), sheet.local(max(begun, min(end.astimezone(UTC), next_midnight)))
 
 
-def _explanation(line: Line, day: date, units: int | None, sheet: Sheet) -> tuple[str, ...]:
-    if units is not None and not line.waits and not line.source.crosses:
-        return line.explanation
+def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> tuple[str, ...]:
     said = list(line.explanation)
-    if units is None:
+    if line.role is Role.SERVICE:
+        said += decided(line.rules, sheet.policy)
+    if earned is None:
         said.append("Not countable yet: nothing is charted past the start.")
+    elif len(earned) > 1 and max(earned):
+        said.append(f"Units earned at counted minutes {', '.join(map(str, sorted(earned)))}.")
     if line.source.crosses:
-        said.append(f"Dated {day.isoformat()} by policy midnight = {sheet.policy.midnight}.")
+        said.append(f"Dated {day.isoformat()} by {sheet.policy.said('midnight')}.")
     if line.waits:
         said.append(WAITING)
     return tuple(said)

@@ -103,7 +103,7 @@ def _injection(one: Classified, sheet: Sheet) -> Line:
     if injections > 1:
         rules = (*rules, f"injection.split-{sheet.policy.split_dose}")
         units = injections if sheet.policy.split_dose is SplitDose.EACH else 1
-    said = wording.injection(injections, sheet.policy.split_dose)
+    said = wording.injection(injections, sheet.policy)
     return untimed_line(_timed(one, sheet), INJECTION_BY_FAMILY[one.family], rules, (said,), units=units)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coder.charges import ChargeKey, Role, Subtraction
-from coder.lines import wording
 from coder.lines.line import NO_MINUTES, Clocked, Line, Source, clocked_run, source_of, subtraction
 from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
 from coder.runs.classified import Classified
@@ -82,7 +81,7 @@ def service_line(
     floor = it.numbers[INFUSION_FLOOR]
     earned: tuple[int, ...] = (floor,)
     if it.clocked.counted < floor:
-        earned = () if it.planned else NO_MINUTES
+        earned = () if _may_run_on(it) else NO_MINUTES
     return _line(it, Role.SERVICE, code, earned, INFUSION_FLOOR, rules, said, under)
 
 
@@ -114,9 +113,14 @@ def repeat_line(it: Timed, code: str, under: Under, said: tuple[str, ...]) -> Li
     earned = further_hours(it)
     if it.clocked.counted >= floor:
         earned = (floor, *earned)
-    elif not it.planned:
+    elif not _may_run_on(it):
         earned = NO_MINUTES
     return _line(it, Role.SERVICE, code, earned, INFUSION_FLOOR, ("repeat.each",), said, under)
+
+
+def _may_run_on(it: Timed) -> bool:
+    """Whether a stop is not charted, so that too few minutes may yet become enough."""
+    return any(run.open_ended for run in it.source.runs)
 
 
 def further_hours(it: Timed) -> tuple[int, ...]:
@@ -146,6 +150,6 @@ def _line(
         planned=it.planned,
         modifiers=it.one.modifiers if role is Role.SERVICE else (),
         part_of=under.key if under else None,
-        explanation=(*said, *wording.decided(it.one.rules)) if role is Role.SERVICE else said,
+        explanation=said,
         waits=under.planned if under else False,
     )

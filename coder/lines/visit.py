@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from coder.charges import Answerable, Charge, CodedVisit
+from coder.documentation.checking import check_documentation
 from coder.facts import PatientClass
 from coder.inpatient.stay import code_inpatient_part, code_stay
 from coder.lines.access import Access, code_access
@@ -87,6 +88,7 @@ def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
             sheet.charges += standalone_charges(one, sheet)
     for one in classified:
         sheet.charges += drug_charges(one.run, one.run.running, sheet)
+    check_documentation(settled, sheet)
 
 
 def _accesses(classified: Sequence[Classified], sheet: Sheet) -> list[Access]:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from coder.charges import Interval, Minutes, Subtraction
 from coder.facts import VisitReason
 from coder.lines.concurrency import Alongside
 from coder.lines.hierarchy import rank
-from coder.policy import Concurrent, SplitDose
+from coder.policy import Concurrent, Policy, SplitDose
 from coder.runs.classified import Classified
 
-SOURCES = {"charted": "charted", "next-rate": "until the next charted rate"}
+SOURCES = {
+    "charted": "charted",
+    "next-rate": "until the next charted rate",
+    "answered": "its end was answered",
+    "computed": "its end is computed from charted volume and rate",
+    "pump": "by the pump",
+}
+MINUTE = timedelta(minutes=1)
 TAKEN = {
     "run.pause": "paused",
     "run.taken-over": "before it was taken over",
@@ -26,15 +33,6 @@ TAKEN = {
     "concurrent.deduct": "a longer infusion ran",
     "repeat.sum": "counted already",
 }
-DECIDED = {
-    "early-stop.minutes": "Stopped before its ordered end, so its minutes decide (policy early_stop = minutes).",
-    "early-stop.discontinued": "Stopped before its ordered end: discontinued (policy early_stop = discontinued).",
-    "early-stop.reduced": "Stopped before its ordered end: reduced (policy early_stop = reduced).",
-    "early-stop.intent": "Stopped before its ordered end: what was meant counts (policy early_stop = intent).",
-    "pca.demand-pushes": "A dose the patient asked of a pump (policy pca_demand_doses = pushes).",
-    "cavity.reduced": "Somebody else made the puncture that its code includes: reduced.",
-    "family.table": "Chemotherapy or therapeutic by the table for its drug, route, payer, diagnosis and date.",
-}
 ENOUGH = {
     Concurrent.MAJORITY: "more than half of the later drug's",
     Concurrent.ANY: "and any time together is enough",
@@ -42,11 +40,12 @@ ENOUGH = {
 }
 
 
-def counted(minutes: Minutes, zone: tzinfo) -> tuple[str, ...]:
+def counted(minutes: Minutes, zone: tzinfo, day: date) -> tuple[str, ...]:
     """A ledger of minutes in sentences: each interval, each subtraction, what counts, and what it met."""
-    said = [f"{_span(one, zone)} ({SOURCES.get(one.source, one.source)})." for one in minutes.gross]
+    said = [f"{_span(one, zone, day)}, {(one.end - one.start) // MINUTE} minutes ({how_known(one, zone)})." for one in minutes.gross]
     said += [
-        f"Minus {_span(one, zone)}, {one.minutes} minutes: {TAKEN.get(one.rule, one.rule)}."
+        f"Minus {_span(one, zone, day)}, {one.minutes} minutes: {TAKEN.get(one.rule, one.rule)} "
+        f"({one.administration}, {one.rule})."
         for one in minutes.subtracted
     ]
     if minutes.gross:
@@ -56,13 +55,21 @@ def counted(minutes: Minutes, zone: tzinfo) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _span(one: Interval | Subtraction, zone: tzinfo) -> str:
-    return f"{one.start.astimezone(zone):%H:%M} to {one.end.astimezone(zone):%H:%M}"
+def how_known(one: Interval, zone: tzinfo) -> str:
+    """Whether an interval was charted or computed, by whom, and when that was told."""
+    said = [f"{one.administration} {SOURCES.get(one.source, one.source)}"]
+    said += [f"by {one.by}"] if one.by else []
+    said += [f"told {one.at.astimezone(zone):%Y-%m-%d %H:%M}"] if one.at else []
+    return ", ".join(said)
 
 
-def decided(rules: Sequence[str]) -> tuple[str, ...]:
-    """What a policy or a table decided about the run itself."""
-    return tuple(DECIDED[rule] for rule in rules if rule in DECIDED)
+def _span(one: Interval | Subtraction, zone: tzinfo, day: date) -> str:
+    return f"{_clock(one.start, zone, day)} to {_clock(one.end, zone, day)}"
+
+
+def _clock(moment: datetime, zone: tzinfo, day: date) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == day else f"{local:%Y-%m-%d %H:%M}"
 
 
 def initial(winner: Classified, rivals: Sequence[Classified], reason: VisitReason | None) -> tuple[str, ...]:
@@ -92,64 +99,64 @@ def initial_hydration(rivals: Sequence[Classified]) -> str:
     return f"Initial service by the reason for the visit, hydration: before {_named(rivals)}."
 
 
-def access(name: str, documented: str | None, holds_all: bool) -> tuple[str, ...]:
+def access(name: str, documented: str | None, holds_all: bool, policy: Policy) -> tuple[str, ...]:
     """Why an access has an initial service of its own, or why another has none."""
     if holds_all:
-        return ("More than one access was used; they have one initial service (policy second_access = never).",)
+        return (f"More than one access was used; they have one initial service ({policy.said('second_access')}).",)
     if documented is None:
         return ()
-    return (f"On a second access, {name}, documented as necessary ({documented}; policy second_access = documented).",)
+    return (f"On a second access, {name}, documented as necessary ({documented}; {policy.said('second_access')}).",)
 
 
 def _named(runs: Sequence[Classified]) -> str:
     return ", ".join(f"{one.run.name} ({one.mode})" for one in runs)
 
 
-def concurrent(near: Alongside | None, policy: Concurrent) -> tuple[str, ...]:
+def concurrent(near: Alongside | None, policy: Policy) -> tuple[str, ...]:
     """Why an infusion is concurrent."""
     if near is None:
         return ()
-    if policy is Concurrent.DEDUCT:
+    if policy.concurrent is Concurrent.DEDUCT:
         why = "and without the time that longer infusions share with it too little is left of it"
     else:
-        why = ENOUGH[policy]
+        why = ENOUGH[policy.concurrent]
     return (
         f"Ran alongside {near.other.run.name} for {near.minutes} minutes, {why}: concurrent, counted once a date, "
-        f"not by time (policy concurrent = {policy}).",
+        f"not by time ({policy.said('concurrent')}).",
     )
 
 
-def sequential(near: Alongside | None, policy: Concurrent) -> tuple[str, ...]:
+def sequential(near: Alongside | None, policy: Policy) -> tuple[str, ...]:
     """Why an infusion is sequential, and what it shared with another."""
     said = "A new drug on the same access, before or after the initial service: sequential."
     if near is None:
         return (said,)
     shared = f"Ran alongside {near.other.run.name} for {near.minutes} minutes"
-    if policy is Concurrent.DEDUCT:
-        return said, f"{shared}; time shared with a longer infusion is taken off it (policy concurrent = deduct)."
-    return said, f"{shared}, too little to be concurrent (policy concurrent = {policy})."
+    if policy.concurrent is Concurrent.DEDUCT:
+        return said, f"{shared}; time shared with a longer infusion is taken off it ({policy.said('concurrent')})."
+    return said, f"{shared}, too little to be concurrent ({policy.said('concurrent')})."
 
 
-def summed(first: Classified, infusions: int, minutes: int) -> str:
+def summed(first: Classified, infusions: int, minutes: int, policy: Policy) -> str:
     """What the infusions of one drug come to together."""
     return (
         f"{first.run.name.capitalize()}, infusions counted as one: {infusions}, {minutes} minutes in all "
-        "(policy same_drug_repeat = sum)."
+        f"({policy.said('same_drug_repeat')})."
     )
 
 
-def segments(pieces: Sequence[int]) -> tuple[str, ...]:
+def segments(pieces: Sequence[int], policy: Policy) -> tuple[str, ...]:
     """Which pieces of fluid count, each by itself."""
     listed = " and ".join(str(minutes) for minutes in pieces) or "none yet"
-    return (f"Each piece of fluid counts by itself (policy sum_hydration_segments = no), in minutes: {listed}.",)
+    return (f"Each piece of fluid counts by itself ({policy.said('sum_hydration_segments')}), in minutes: {listed}.",)
 
 
-def injection(injections: int, policy: SplitDose) -> str:
+def injection(injections: int, policy: Policy) -> str:
     """How often one ordered dose counts."""
     if injections == 1:
         return "Each separately ordered injection counts once."
-    times = "each counts" if policy is SplitDose.EACH else "it counts once"
-    return f"One ordered dose in {injections} injections: {times} (policy split_dose = {policy})."
+    times = "each counts" if policy.split_dose is SplitDose.EACH else "it counts once"
+    return f"One ordered dose in {injections} injections: {times} ({policy.said('split_dose')})."
 
 
 def dose_to_units(dose: Decimal, unit: str, amount: Decimal, amount_unit: str, units: int) -> str:

@@ -24,7 +24,7 @@ class Questions:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._runs: dict[tuple[str, str], list[Run]] = {}
-        self.held: set[str] = set()
+        self.held: dict[str, dict[str, str]] = {}
 
     def about(self, run: Run, linked: Sequence[Linked], found: Iterable[Finding]) -> None:
         """Note what the run leaves open about its diagnoses."""
@@ -32,7 +32,7 @@ class Questions:
             self._without_diagnosis(run, found)
         elif not any(one.codes for one in linked):
             self._open(SECONDARY_ONLY, run.name, run)
-            self._hold_where_required(run)
+            self._hold_where_required(SECONDARY_ONLY, run)
         else:
             for one in found:
                 if one.row is None and not one.by_age:
@@ -43,11 +43,12 @@ class Questions:
         asked = wanted is Wanted.ASKED and self._sheet.visit.payer is not None and any(found)
         if asked or wanted is Wanted.REQUIRED:
             self._open(NOT_LINKED, run.name, run)
-            self._hold_where_required(run)
+            self._hold_where_required(NOT_LINKED, run)
 
-    def _hold_where_required(self, run: Run) -> None:
+    def _hold_where_required(self, rule: str, run: Run) -> None:
         if self._sheet.policy.diagnosis is Wanted.REQUIRED:
-            self.held.update(run.keys)
+            said = f"Waits for the condition it was given for ({self._sheet.policy.said('diagnosis')})."
+            self.held.update((key, {rule: said}) for key in run.keys)
 
     def approval_of(self, run: Run, drug: str) -> None:
         """Note that the payer wants to approve the drug, and no number is known."""

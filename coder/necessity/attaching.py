@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from coder.charges import Advisory, Charge, ChargeKey, ChargeStatus
+from coder.charges import Advisory, Charge
 from coder.coverage_table import Verdict
-from coder.necessity.asking import NOT_LINKED, SECONDARY_ONLY
+from coder.lines.waiting import waiting
+from coder.necessity.asking import SECONDARY_ONLY
 from coder.necessity.judging import Finding
 from coder.necessity.linking import CHARTED, OF_THE_VISIT, ORDERED, Linked
 from coder.necessity.needed import NOT_COVERED, Needed
@@ -16,7 +17,6 @@ from coder.sheet import Sheet
 COVERED = "necessity.covered"
 AGE_UNKNOWN = "necessity.age-unknown"
 APPROVED = "authorisation.carried"
-WAITING_RULE = "initial.waiting"
 SAYS = {
     CHARTED: "charted with it",
     ORDERED: "charted with another dose of its order",
@@ -31,11 +31,11 @@ ADVISED = {
 
 def attach(needed: Needed, sheet: Sheet) -> None:
     """Give the lines of a visit their diagnoses and numbers, hold those that wait, and say what is advised."""
-    if needed.links or needed.approvals or needed.held:
+    if needed.links or needed.approvals:
         covered = _covered(needed.found)
         sheet.charges = [_told(charge, needed, covered) for charge in sheet.charges]
     if needed.held:
-        sheet.charges = _held(sheet.charges, needed)
+        sheet.charges = waiting(sheet.charges, needed.held)
     for finding in needed.found:
         _advise(finding, sheet)
 
@@ -78,35 +78,6 @@ def _reason(linked: Sequence[Linked]) -> tuple[str, ...]:
 def _link_words(linked: Linked) -> str:
     codes = (*linked.codes, *linked.after)
     return f"Linked diagnos{'i' if len(codes) == 1 else 'e'}s: {', '.join(codes)}, {SAYS[linked.rule]}."
-
-
-def _held(charges: Iterable[Charge], needed: Needed) -> list[Charge]:
-    """The lines that wait for a diagnosis are planned, and with them their add-ons."""
-    told = [_waiting(charge, needed) for charge in charges]
-    planned = {charge.key for charge in told if charge.status is ChargeStatus.PLANNED}
-    return [_waiting_on(charge, planned) for charge in told]
-
-
-def _waiting(charge: Charge, needed: Needed) -> Charge:
-    if needed.held.isdisjoint(charge.service):
-        return charge
-    return replace(
-        charge,
-        status=ChargeStatus.PLANNED,
-        because=tuple(dict.fromkeys((*charge.because, SECONDARY_ONLY if charge.reason else NOT_LINKED))),
-        explanation=(*charge.explanation, "Waits for the condition it was given for."),
-    )
-
-
-def _waiting_on(charge: Charge, planned: set[ChargeKey]) -> Charge:
-    if charge.part_of not in planned or charge.status is ChargeStatus.PLANNED:
-        return charge
-    return replace(
-        charge,
-        status=ChargeStatus.PLANNED,
-        because=(*charge.because, WAITING_RULE),
-        explanation=(*charge.explanation, "Waits for its initial service, which is still planned."),
-    )
 
 
 def _advise(finding: Finding, sheet: Sheet) -> None:

@@ -31,7 +31,8 @@ class Linked:
 def link(sheet: Sheet) -> Mapping[str, Linked]:
     """The diagnoses of each administration of a visit, by its key; those that have none are not in it."""
     visit = sheet.visit
-    charted = {given.key: codes for given in visit.administrations if (codes := _charted(given, sheet))}
+    stating = [given for given in visit.administrations if given.reasons or given.reason_conditions]
+    charted = {given.key: codes for given in stating if (codes := _charted(given, sheet))}
     if not charted and not visit.own_diagnoses:
         return {}
     ordered: dict[str, tuple[str, ...]] = {}
@@ -49,8 +50,6 @@ def link(sheet: Sheet) -> Mapping[str, Linked]:
 
 def _charted(given: Administration, sheet: Sheet) -> tuple[str, ...]:
     """The codes charted as its reasons, then those of the conditions it points at."""
-    if not given.reasons and not given.reason_conditions:
-        return ()
     codes = sheet.visit.condition_codes
     pointed_at = [codes[key] for key in given.reason_conditions if key in codes]
     return tuple(dict.fromkeys((*given.reasons, *pointed_at)))
@@ -64,7 +63,7 @@ def _told(
 ) -> tuple[str, tuple[str, ...]]:
     if given.key in charted:
         return CHARTED, charted[given.key]
-    if given.order in ordered:
+    if given.order and given.order in ordered:
         return ORDERED, ordered[given.order]
     return OF_THE_VISIT, of_the_visit
 

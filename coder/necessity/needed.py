@@ -10,6 +10,7 @@ from coder.necessity.asking import Questions
 from coder.necessity.judging import Finding, findings, linked_to
 from coder.necessity.linking import Linked, link
 from coder.necessity.payer import payer_of
+from coder.policy import Wanted
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
@@ -21,7 +22,7 @@ class Needed:
     """The runs to make lines of, those the payer does not cover, and what is known of why they were given.
 
     `links` has the diagnoses and `approvals` the payers' numbers by administration, `held` the
-    administrations whose lines wait for a diagnosis.
+    administrations whose lines wait for a diagnosis, with the rule and its sentence.
     """
 
     links: Mapping[str, Linked]
@@ -29,14 +30,19 @@ class Needed:
     not_covered: list[Run] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
     approvals: dict[str, str] = field(default_factory=dict)
-    held: set[str] = field(default_factory=set)
+    held: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def judge(runs: Sequence[Run], sheet: Sheet) -> Needed:
     """Link diagnoses to the runs of a visit, leave out what is not covered for them, and ask what is open."""
     needed = Needed(link(sheet))
     questions = Questions(sheet)
+    looked_at = sheet.tables.coverage.looked_at
+    all_of_them = bool(needed.links) or sheet.policy.diagnosis is Wanted.REQUIRED
     for run in runs:
+        if not all_of_them and looked_at.isdisjoint(run.infusate):
+            needed.runs.append(run)
+            continue
         linked = linked_to(run, needed.links)
         found = findings(run, linked, sheet)
         if _is_uncovered(run, found):

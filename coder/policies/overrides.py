@@ -76,9 +76,7 @@ class Policies:
             return self.base
         day = _first_day(visit, self.base)
         payer = visit.payer or MEDICARE
-        fitting = tuple(
-            place for place, one in enumerate(self.overrides) if one.fits(visit.department, payer, day)
-        )
+        fitting = tuple(place for place, one in enumerate(self.overrides) if one.fits(visit.department, payer, day))
         if not fitting:
             return self.base
         known = self.resolved.get(fitting)

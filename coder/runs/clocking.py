@@ -9,11 +9,18 @@ from datetime import datetime
 from itertools import islice
 
 from coder.charges import Interval
-from coder.facts import Administration, AdministrationStatus
+from coder.facts import Administration, AdministrationStatus, EndSource
 from coder.minutes import Stretch, duration, union, whole_minutes
 from coder.runs.known import Known
 from coder.runs.run import PAUSE, TAKEN_OVER, UNTIL_INPATIENT, Cut, Pause, Run
 
+CHARTED = "charted"
+ONE_BAG = ("run.one-bag",)
+STOPS = {
+    EndSource.ANSWERED: "stop.answered",
+    EndSource.COMPUTED: "stop.computed",
+    EndSource.PUMP: "clock.pump",
+}
 OPEN_STATUSES = (AdministrationStatus.IN_PROGRESS, AdministrationStatus.ON_HOLD)
 
 
@@ -90,7 +97,7 @@ def _run_of_one(piece: Piece) -> Run | None:
     net: tuple[Stretch, ...] = ()
     minutes = 0
     if end is not None and start < end:
-        gross = (Interval(piece.key, start, end, "charted"),)
+        gross = (Interval(piece.key, start, end, piece.given.end_source or CHARTED),)
         net = ((start, end),)
         minutes = whole_minutes(end - start)
     running = piece.given.status in OPEN_STATUSES
@@ -108,8 +115,15 @@ def _run_of_one(piece: Piece) -> Run | None:
         stop_missing=end is None and not running,
         taken_over_at=None,
         keys=(piece.key,),
-        rules=("run.one-bag",) if len(piece.known.infusate) > 1 else (),
+        rules=_rules_of_one(piece),
     )
+
+
+def _rules_of_one(piece: Piece) -> tuple[str, ...]:
+    source = piece.given.end_source
+    if source is None:
+        return ONE_BAG if len(piece.known.infusate) > 1 else ()
+    return (*ONE_BAG, STOPS[source]) if len(piece.known.infusate) > 1 else (STOPS[source],)
 
 
 def _charted(pieces: Sequence[Piece], flowing: Sequence[Piece]) -> _Charted:
@@ -146,13 +160,14 @@ def _rules(
     if len(pieces) > 1:
         rules.append("run.stitched")
     if len(first.known.infusate) > 1:
-        rules.append("run.one-bag")
+        rules += ONE_BAG
     if pauses:
         rules.append(PAUSE)
     if taken_over:
         rules.append(TAKEN_OVER)
     if ends_inpatient:
         rules.append(UNTIL_INPATIENT)
+    rules += dict.fromkeys(STOPS[source] for piece in pieces if (source := piece.given.end_source))
     return tuple(rules)
 
 
@@ -189,11 +204,11 @@ def _gross(
 
 def _closing(piece: Piece, starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[datetime | None, str]:
     if piece.end is not None:
-        return piece.end, "charted"
+        return piece.end, piece.given.end_source or CHARTED
     following = _after(piece.start, starts)
     if following:
         return following, "next-rate"
-    return (ends[-1], "charted") if ends and ends[-1] > piece.start else (None, "")
+    return (ends[-1], CHARTED) if ends and ends[-1] > piece.start else (None, "")
 
 
 def _after(moment: datetime, moments: Sequence[datetime]) -> datetime | None:

@@ -15,6 +15,7 @@ SAYS = {
     Purpose.CARRIER: ("fluid.carrier", "Fluid that carries a drug is part of giving the drug."),
     Purpose.FLUSH: ("fluid.flush", "A flush is part of the service it belongs to."),
 }
+HOLDS_DRUG = "fluid.holds-drug"
 NOT_GIVEN = (AdministrationStatus.NOT_DONE, AdministrationStatus.ENTERED_IN_ERROR)
 LOCKS = frozenset({"heparin", "heparin lock flush"})
 
@@ -38,7 +39,8 @@ def set_aside(known: Known, sheet: Sheet) -> bool:
     purpose = administration.purpose
     if purpose not in SAYS:
         return False
-    if known.family is not DrugFamily.FLUID and not _is_lock(known):
+    confirmed = administration.answered(HOLDS_DRUG) if administration.answers else None
+    if known.family is not DrugFamily.FLUID and not _is_lock(known) and not confirmed:
         _ask_drug(known, sheet)
         return True
     if is_port_flush(administration):
@@ -88,10 +90,10 @@ def _ask_drug(known: Known, sheet: Sheet) -> None:
     administration = known.administration
     name = " with ".join(known.infusate)
     sheet.leave_out(
-        "fluid.holds-drug",
+        HOLDS_DRUG,
         [administration.key],
         f"{name.capitalize()} is a drug, charted with the purpose {administration.purpose}.",
         curable=True,
     )
     ask = f"{name.capitalize()} is charted with the purpose {administration.purpose}. What was it given for?"
-    sheet.ask("fluid.holds-drug", [administration.key], Answerable.NURSE, ask, administration.start)
+    sheet.ask(HOLDS_DRUG, [administration.key], Answerable.NURSE, ask, administration.start)

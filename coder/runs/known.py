@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from coder.answers.values import product
 from coder.charges import Answerable
 from coder.drugs.identity import identify
-from coder.facts import Administration, Route
+from coder.facts import Administration, DrugGiven, Route
 from coder.sheet import Sheet
 from coder.tables import Drug, DrugFamily
 
 MAIN_ACCESS = "main"
+AMBIGUOUS, UNKNOWN = "drug.ambiguous", "drug.unknown"
 STRENGTH = {
     family: place
     for place, family in enumerate(
@@ -58,19 +60,28 @@ class Known:
 def recognise(administration: Administration, sheet: Sheet) -> Known | None:
     """The administration with its drugs identified, or None where one of them is not."""
     drugs: list[KnownDrug] = []
+    named = _answered(administration) if administration.answers else iter(())
     for place, given in enumerate(administration.drugs):
         one = identify(given, sheet.tables.formulary)
+        if one.drug is None:
+            one = identify(next(named, given), sheet.tables.formulary)
         if one.drug is None:
             return None
         drugs.append(KnownDrug(one.drug, one.ndc, place))
     return _known(administration, tuple(drugs)) if drugs else None
 
 
+def _answered(administration: Administration) -> Iterator[DrugGiven]:
+    """The products that a person named for the components that were not known."""
+    says = administration.answered(AMBIGUOUS) or administration.answered(UNKNOWN)
+    return map(product, says.split(", ")) if says else iter(())
+
+
 def ask_drug(administration: Administration, sheet: Sheet) -> None:
     """Leave out what could not be identified, and ask the pharmacy."""
     about = [administration.key]
     several = any(len(identify(given, sheet.tables.formulary).candidates) > 1 for given in administration.drugs)
-    rule = "drug.ambiguous" if several else "drug.unknown"
+    rule = AMBIGUOUS if several else UNKNOWN
     says = "Its code fits several drugs." if several else "The drug is not in the formulary."
     sheet.leave_out(rule, about, says, curable=True)
     sheet.ask(rule, about, Answerable.PHARMACY, "Which product was given? Please state its NDC.", administration.start)

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from coder.charges import Answerable
-from coder.policy import CodeFamily
+from coder.policy import CodeFamily, MissingStop
 from coder.runs.classified import Classified, Mode
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+STOP_MISSING = "time.stop-missing"
+RUNNING, PUSH = "running", "push"
+
 
 def watch(run: Run, sheet: Sheet) -> None:
     """A running infusion is asked about once its deadline has passed; until then time alone may change it."""
-    deadline = run.start + timedelta(hours=sheet.policy.missing_stop_hours)
+    deadline = _known_to_run_at(run) + timedelta(hours=sheet.policy.missing_stop_hours)
     if sheet.as_of >= deadline:
         ask_stop(run, sheet)
     else:
         sheet.due.append(deadline)
 
 
+def _known_to_run_at(run: Run) -> datetime:
+    """When it started, or when a person last answered that it still ran."""
+    answers = (one for piece in run.pieces for one in piece.administration.answers)
+    running = (one.at.astimezone(UTC) for one in answers if one.rule == STOP_MISSING and one.says == RUNNING and one.at)
+    return max(running, default=run.start)
+
+
 def ask_stop(run: Run, sheet: Sheet) -> None:
     """Ask a nurse when it stopped."""
     ask = f"{run.name.capitalize()} was started at {sheet.clock(run.start)}. When did it stop, or is it still running?"
-    sheet.ask("time.stop-missing", run.keys, Answerable.NURSE, ask, run.start)
+    sheet.ask(STOP_MISSING, run.keys, Answerable.NURSE, ask, run.start)
+
+
+def counts_as_push(run: Run, sheet: Sheet) -> bool:
+    """Whether a person chose that what has no stop is a push, where the site leaves that to a person."""
+    if run.running or not (run.stop_missing or run.one_time) or sheet.policy.missing_stop is not MissingStop.PUSH:
+        return False
+    return run.answered(STOP_MISSING) == PUSH
 
 
 def untimed(run: Run, mode: Mode, rule: str, family: CodeFamily, sheet: Sheet) -> Classified | None:
@@ -33,7 +50,7 @@ def untimed(run: Run, mode: Mode, rule: str, family: CodeFamily, sheet: Sheet) -
         return Classified(run, mode, True, (rule, "time.running"), family)
     if run.stop_missing or run.one_time:
         ask_stop(run, sheet)
-        return Classified(run, mode, True, (rule, "time.stop-missing"), family)
+        return Classified(run, mode, True, (rule, STOP_MISSING), family)
     return None
 
 

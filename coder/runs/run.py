@@ -172,6 +172,10 @@ class Run:
         """How long it was ordered to run; never counted."""
         return self._stated(lambda given: given.ordered_minutes)
 
+    def answered(self, rule: str) -> str | None:
+        """What a person answered to the rule's question about it."""
+        return self._stated(lambda given: given.answered(rule) if given.answers else None)
+
     @property
     def open_ended(self) -> bool:
         """Whether its end is not charted, so that it may have run on."""

@@ -9,6 +9,7 @@ from coder.policy import DemandDoses
 from coder.runs import fluids
 from coder.runs.integral import belongs_to
 from coder.runs.known import Known, ask_drug, recognise
+from coder.runs.stops import on_the_clock
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
@@ -27,7 +28,8 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
     """The administrations to code, and those not coded whose time into a vein still takes hydration away."""
     kept: list[Known] = []
     beside: list[Known] = []
-    for administration in sheet.visit.administrations:
+    for charted in sheet.visit.administrations:
+        administration = on_the_clock(charted, sheet.policy)
         if administration.ignored or administration.status is AdministrationStatus.ENTERED_IN_ERROR:
             continue
         if not _was_given(administration, sheet) or fluids.without_drug(administration, sheet):
@@ -60,7 +62,7 @@ def _reason(administration: Administration, known: Known | None, sheet: Sheet) -
         if code:
             return "given.own-code", f"Giving {one.drug.name} has a code of its own outside this family, {code}.", code
     if administration.demand and sheet.policy.pca_demand_doses is DemandDoses.NONE:
-        says = "A dose the patient asked of a pump is no service of its own (policy pca_demand_doses = none)."
+        says = f"A dose the patient asked of a pump is no service of its own ({sheet.policy.said('pca_demand_doses')})."
         return "pca.demand-none", says, None
     return None
 

@@ -7,15 +7,19 @@ from coder.policy import CodeFamily
 from coder.runs.classified import Classified, Mode
 from coder.runs.early_stop import early_stop, stopped_early
 from coder.runs.numbers import INFUSION_FLOOR, numbers_of
-from coder.runs.questions import held, left_out, untimed, watch
+from coder.runs.questions import counts_as_push, held, left_out, untimed, watch
 from coder.runs.run import Run
 from coder.sheet import Sheet
+
+CHOSEN_PUSH = "stop.chosen-push"
 
 
 def hydration(run: Run, sheet: Sheet) -> Classified:
     """Plain fluid for volume; pushed it is none."""
     if run.charted_push:
         return left_out(run, "fluid.pushed", "Plain fluid given as a push is no hydration.", sheet)
+    if counts_as_push(run, sheet):
+        return left_out(run, CHOSEN_PUSH, "Plain fluid whose stop nobody charted is no hydration.", sheet)
     waits = untimed(run, Mode.HYDRATION, "mode.hydration", CodeFamily.THERAPEUTIC, sheet)
     return waits or Classified(run, Mode.HYDRATION, False, ("mode.hydration",))
 
@@ -43,6 +47,8 @@ def charted_push(run: Run, mode: Mode, family: CodeFamily, sheet: Sheet) -> Clas
 
 def infusion(run: Run, mode: Mode, push: Mode, family: CodeFamily, sheet: Sheet) -> Classified:
     """An infusion by its minutes; under the floor a push, unless it was stopped early."""
+    if counts_as_push(run, sheet):
+        return Classified(run, push, False, (CHOSEN_PUSH,), family)
     waits = untimed(run, mode, "mode.infusion", family, sheet)
     if waits:
         return waits

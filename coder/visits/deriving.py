@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coder.facts import Administration, Encounter, PatientClass, PatientFacts, Reference
-from coder.policy import Policy, Setting
+from coder.policy import Policy
 from coder.visits.classes import Standing, standing
+from coder.visits.places import placed
 from coder.visits.series import days_present
 from coder.visits.stays import FIRST, NEVER, Stay, join
 from coder.visits.surroundings import coverage_on, diagnoses_in, own_diagnoses, procedures_in
 from coder.visits.visit import Part, Visit
-
-HOME_PLACE = "12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,13 @@ def _unstayed(key: str, givens: Sequence[Administration], patient: _Patient) -> 
         subject=patient.facts.reference,
         context=Reference(value=key),
         encounter=key,
-        patient_class=_class(PatientClass.UNKNOWN, patient.policy),
+        patient_class=PatientClass.UNKNOWN,
         department=None,
         account=None,
         administrations=tuple(givens),
         condition_codes=patient.condition_codes,
         born=patient.facts.born,
+        charted_at=patient.facts.charted_at,
     )
 
 
@@ -128,10 +128,10 @@ def _visit(key: str, stay: Stay, givens: Sequence[Administration], patient: _Pat
         subject=facts.reference,
         context=part.context,
         encounter=first.key,
-        patient_class=_class(held.patient_class, patient.policy),
+        patient_class=held.patient_class,
         department=part.department,
         account=part.account,
-        administrations=tuple(givens),
+        administrations=placed(givens, stay.encounters),
         start=None if first.series else stay.start,
         end=None if first.series or not has_left else stay.end,
         outpatient_until=held.outpatient_until,
@@ -145,6 +145,7 @@ def _visit(key: str, stay: Stay, givens: Sequence[Administration], patient: _Pat
         own_diagnoses=own_diagnoses(facts.conditions, stay.encounters) if facts.conditions else (),
         condition_codes=patient.condition_codes,
         born=facts.born,
+        charted_at=facts.charted_at,
         authorisation=coverage.authorisation if coverage else None,
     )
 
@@ -152,13 +153,6 @@ def _visit(key: str, stay: Stay, givens: Sequence[Administration], patient: _Pat
 def _next(admissions: Sequence[datetime], begun: datetime | None) -> datetime | None:
     place = bisect_left(admissions, begun) if begun else len(admissions)
     return admissions[place] if place < len(admissions) else None
-
-
-def _class(told: PatientClass, policy: Policy) -> PatientClass:
-    """The class told, or home where the site of a facility is the patient's home."""
-    if told is not PatientClass.INPATIENT and policy.place == HOME_PLACE and policy.setting is Setting.FACILITY:
-        return PatientClass.HOME
-    return told
 
 
 def _part(encounter: Encounter) -> Part:

@@ -28,7 +28,8 @@ class Visit:
     `parts` are its encounters by key, where it has several; `next_admission` is the patient's first inpatient
     admission that was not before this visit began. `own_diagnoses` are those of its encounters alone, the
     primary first, `condition_codes` the code of each of the patient's conditions by key; `born` is the
-    patient's birth date, `authorisation` the number that goes with the payer.
+    patient's birth date, `authorisation` the number that goes with the payer; `charted_at` is when each administration was last
+    asserted, by its key.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Visit:
     condition_codes: Mapping[str, str] = field(default_factory=dict)
     born: date | None = None
     authorisation: str | None = None
+    charted_at: Mapping[str, datetime] = field(default_factory=dict, compare=False, repr=False)
 
     def part(self, given: Administration) -> Part:
         """The encounter an administration was charted in; the visit's first where it names none of them."""

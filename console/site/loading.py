@@ -11,12 +11,16 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr, ValidationError
 
 from coder.facts import Reference
+from coder.policies.overrides import Policies
 from coder.policy import Policy
-from console.site.policy import policy_of
+from coder.tables import Tables
+from console.site.policy import policies_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
 from mappers.charge_item import ChargeItemProfile
+from mappers.coverage_tables import with_coverage
 from mappers.reading import ReadingSettings
+from mappers.tables import load_tables
 
 SAMPLE_NAME = "Sample General"
 SAMPLE_ZONE = "America/Chicago"
@@ -68,11 +72,24 @@ class Site:
         """The secret that charge identities are made with."""
         return self.settings.site.identifier_key.get_secret_value().encode()
 
-    def policy(self) -> Policy:
+    def policies(self) -> Policies:
         """What the coder is told of the site's choices."""
         settings = self.settings
-        place_of_service = settings.site.place_of_service
-        return policy_of(settings.policy, self.zone, place_of_service, settings.deadlines.missing_stop_hours)
+        return policies_of(
+            settings.policy,
+            settings.documentation,
+            self.zone,
+            settings.site.place_of_service,
+            settings.deadlines.missing_stop_hours,
+        )
+
+    def policy(self) -> Policy:
+        """The site's choices where no override decides otherwise."""
+        return self.policies().base
+
+    def tables(self) -> Tables:
+        """The tables that ship, with the site's own rows before them."""
+        return with_coverage(load_tables(), self.settings.coverage.files)
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""
@@ -89,7 +106,7 @@ class Site:
     def profile(self, rule_set: str) -> ChargeItemProfile:
         """How ChargeItems are written; `rule_set` is a name and a date, "name|date"."""
         facility = Reference(system=f"{self.canonical}/facility", value=self.facility, display=self.name)
-        return ChargeItemProfile(self.canonical, facility, rule_set, self.zone)
+        return ChargeItemProfile(self.canonical, facility, rule_set, self.zone, load_tables().authorities)
 
     def ledger_url(self, override: str | None = None) -> str:
         """Where the ledger is: `override`, else what the site file says, else a temporary one."""

@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from coder.facts import Route
+from coder.pcs_tables import KINDS
+from coder.policies.overrides import Override, Policies
 from coder.policy import (
     BolusAndDrip,
+    Clock,
     CodeFamily,
     Concurrent,
     DemandDoses,
     DistinctModifier,
+    Drug340B,
     EarlyStop,
     FamilyChoice,
     InpatientWindow,
     Midnight,
+    MissingStop,
+    Owned,
     Policy,
     SameDrugRepeat,
     SecondAccess,
     Setting,
     SplitDose,
+    Unsigned,
 )
+from console.site.documentation import IN_DOCUMENTATION, DocumentationTable, checklist, checklist_stated
 from console.site.table import Table
-from console.site.values import Day, Text, WholeNumber
+from console.site.values import Day, Text, TwoDigits, WholeNumber
 
 YesOrNo = Literal["yes", "no"]
+SUBSTANCES = ("thrombolytics", "antineoplastics", "new-technology")
+IN_POLICY = "set in [policy]"
+
+
+def _substance(said: str) -> str:
+    if said not in SUBSTANCES and said not in KINDS:
+        wanted = f'{", ".join(SUBSTANCES)}, or the sixth and seventh characters of a substance such as "29"'
+        raise PydanticCustomError("wanted", "{wanted}", {"wanted": wanted})
+    return said
+
+
+Substance = Annotated[Text, AfterValidator(_substance)]
 
 
 class FamilyRow(Table):
@@ -43,10 +65,15 @@ class FamilyRow(Table):
     source: Text | None = Field(None, description="where it is written, for whoever audits the line")
 
 
-class PolicyTable(Table):
-    """What the site decides where authorities leave the choice."""
+class PolicyKeys(Table):
+    """What is decided where authorities leave the choice."""
 
     setting: Setting = Field(Setting.FACILITY, description="whose claim it is: facility or professional")
+    charges: Owned = Field(
+        Owned.BOTH,
+        description="the charges that are published: both, administration or drug; the other kind, which the record "
+        "system charges itself, is worked out and shown as not billed",
+    )
     distinct_modifier: DistinctModifier = Field(
         DistinctModifier.FIFTY_NINE, description="how a line is marked distinct: 59, or X (XE, XS, XU as they fit)"
     )
@@ -70,6 +97,14 @@ class PolicyTable(Table):
     pca_demand_doses: DemandDoses = Field(
         DemandDoses.NONE, description="doses a patient asked of a pump: none, or pushes"
     )
+    missing_stop: MissingStop = Field(
+        MissingStop.HOLD,
+        description="an infusion without a charted stop: hold, computed (from its charted start, volume and rate), "
+        "or push (only after a person's choice)",
+    )
+    clock: Clock = Field(
+        Clock.CHARTED, description="where a pump's times stand beside the chart's: charted, pump or earlier-stop"
+    )
     early_stop: EarlyStop | None = Field(
         None,
         description="stopped before its planned end: minutes, discontinued (53), reduced (52) or intent; "
@@ -81,32 +116,123 @@ class PolicyTable(Table):
     inpatient_window: InpatientWindow = Field(
         InpatientWindow.KEEP, description="outpatient lines of a stay that became inpatient: keep or withdraw"
     )
+    unsigned: Unsigned = Field(Unsigned.WARN, description="what has no signer: warn, or hold the line")
+    pcs_allow: tuple[Substance, ...] = Field(
+        SUBSTANCES,
+        description="the substances an inpatient stay codes: these words, or sixth and seventh characters such as 29",
+    )
+    drug_340b: Drug340B = Field(Drug340B.TB, description="the modifier of drugs bought at the 340B price: TB or JG")
     chemo_family: tuple[FamilyRow, ...] = Field((), description="tables [[policy.chemo_family]], before those shipped")
 
 
-def policy_of(table: PolicyTable, zone: ZoneInfo, place_of_service: str | None, missing_stop_hours: int) -> Policy:
-    """The site's choices as the coder takes them."""
-    return Policy(
-        zone=zone,
-        setting=table.setting,
-        place_of_service=place_of_service,
-        distinct_modifier=table.distinct_modifier,
-        hours_modifier=table.hours_modifier == "yes",
-        second_access=table.second_access,
-        concurrent=table.concurrent,
-        same_drug_repeat=table.same_drug_repeat,
-        bolus_and_drip=table.bolus_and_drip,
-        bag_gap_minutes=table.bag_gap_minutes,
-        sum_hydration_segments=table.sum_hydration_segments == "yes",
-        hydration_min_ml=table.hydration_min_ml,
-        split_dose=table.split_dose,
-        pca_demand_doses=table.pca_demand_doses,
-        early_stop=table.early_stop,
-        midnight=table.midnight,
-        inpatient_window=table.inpatient_window,
-        chemo_family=tuple(_choice(row) for row in table.chemo_family),
-        missing_stop_hours=missing_stop_hours,
+class OverrideTable(PolicyKeys):
+    """What is decided otherwise for a department, a payer, some dates: any key of [policy], and the place of service.
+
+    Of several that fit a visit the more specific one wins, key by key: payer and department together, then payer,
+    then department, then neither; of these the one bound by more dates. Two that are equally specific, fit one
+    visit and say different things are refused. The visit counts by the department and the day it began in.
+    """
+
+    department: Text | None = Field(None, description="only visits that began in this department")
+    payer: Text | None = Field(None, description="only for this payer; one not known is Medicare")
+    since: Day | None = Field(None, description="only visits that began on this day or later")
+    until: Day | None = Field(None, description="only visits that began on this day or earlier")
+    place_of_service: TwoDigits | None = Field(None, description="the place of service of these visits")
+    documentation: DocumentationTable | None = Field(None, description="any keys of [documentation], as a table")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.model_fields_set & CONDITIONS:
+            raise _wanted("a department, a payer, since or until, to say what it is for")
+        if not self.model_fields_set - CONDITIONS:
+            raise _wanted("a key of [policy] that it decides otherwise")
+        return self
+
+
+CONDITIONS = frozenset({"department", "payer", "since", "until"})
+
+
+def _wanted(wanted: str) -> PydanticCustomError:
+    return PydanticCustomError("wanted", "{wanted}", {"wanted": wanted})
+
+
+def _without_contradictions(tables: tuple[OverrideTable, ...]) -> tuple[OverrideTable, ...]:
+    overrides = [_override(place, table) for place, table in enumerate(tables, start=1)]
+    for place, one in enumerate(overrides):
+        for before, other in enumerate(overrides[:place]):
+            if one.contradicts(other):
+                raise _wanted(f"number {place + 1} not to contradict number {before + 1}, which is as specific")
+    return tables
+
+
+class PolicyTable(PolicyKeys):
+    """What the site decides where authorities leave the choice."""
+
+    override: Annotated[tuple[OverrideTable, ...], AfterValidator(_without_contradictions)] = Field(
+        (), description="tables [[policy.override]]"
     )
+
+
+def policies_of(
+    table: PolicyTable,
+    documentation: DocumentationTable,
+    zone: ZoneInfo,
+    place_of_service: str | None,
+    missing_stop_hours: int,
+) -> Policies:
+    """The site's choices as the coder takes them, each with where it was set."""
+    base = Policy(
+        zone=zone,
+        place_of_service=place_of_service,
+        missing_stop_hours=missing_stop_hours,
+        sources=_sources(table, documentation, place_of_service),
+        **_values(table, set(PolicyKeys.model_fields)),
+        **checklist(documentation),
+    )
+    return Policies(base, tuple(_override(place, one) for place, one in enumerate(table.override, start=1)))
+
+
+def _sources(table: PolicyTable, documentation: DocumentationTable, place_of_service: str | None) -> dict[str, str]:
+    sources = dict.fromkeys(sorted(table.model_fields_set - {"override"}), IN_POLICY)
+    sources |= dict.fromkeys(checklist_stated(documentation), IN_DOCUMENTATION)
+    return sources | ({"place_of_service": "set in [site]"} if place_of_service else {})
+
+
+def _override(place: int, table: OverrideTable) -> Override:
+    return Override(
+        values=_values(table, table.model_fields_set - CONDITIONS - {"documentation"})
+        | (checklist_stated(table.documentation) if table.documentation else {}),
+        source=f"set in [[policy.override]] number {place}{_conditions(table)}",
+        department=table.department,
+        payer=table.payer,
+        since=table.since,
+        until=table.until,
+    )
+
+
+def _conditions(table: OverrideTable) -> str:
+    said = [
+        f"{name} {value}"
+        for name, value in (
+            ("department", table.department),
+            ("payer", table.payer),
+            ("since", table.since),
+            ("until", table.until),
+        )
+        if value is not None
+    ]
+    return f" ({', '.join(said)})"
+
+
+def _values(table: PolicyKeys, keys: Iterable[str]) -> dict[str, Any]:
+    """These keys as the coder takes them."""
+    return {key: _value(getattr(table, key), key) for key in sorted(keys)}
+
+
+def _value(said: Any, key: str) -> Any:
+    if key == "chemo_family":
+        return tuple(_choice(row) for row in said)
+    return said == "yes" if key in ("hours_modifier", "sum_hydration_segments") else said
 
 
 def _choice(row: FamilyRow) -> FamilyChoice:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from inspect import cleandoc
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from console.site.policy import FamilyRow, PolicyTable
+from console.site.documentation import DocumentationTable
+from console.site.policy import FamilyRow, OverrideTable, PolicyKeys, PolicyTable
 from console.site.settings import (
     ConsoleTable,
+    CoverageFiles,
     DeadLettersTable,
     DeadlinesTable,
     FhirTarget,
@@ -27,6 +30,9 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[ledger]", LedgerTable),
     ("[policy]", PolicyTable),
     ("[[policy.chemo_family]]", FamilyRow),
+    ("[[policy.override]]", OverrideTable),
+    ("[documentation]", DocumentationTable),
+    ("[coverage]", CoverageFiles),
     ("[deadlines]", DeadlinesTable),
     ("[[kafka]]", KafkaInput),
     ("topics of a [[kafka]]", Topic),
@@ -41,8 +47,8 @@ HEAD = """# The site file
 TOML. Unknown keys are refused with the nearest known one, and all problems are said at once by
 `hangtime check --site FILE`, which also tries every connection and writes nothing to it. A secret is written as
 `env:NAME` or `file:PATH`, never in the file itself; relative paths are relative to the file. `replay` and `code` read
-`[site]`, `[policy]`, `[deadlines]` and the formats of topics; `serve` reads everything. This page is made from the
-settings themselves.
+`[site]`, `[policy]`, `[documentation]`, `[coverage]`, `[deadlines]` and the formats of topics; `serve` reads all.
+This page is made from the settings themselves.
 """
 
 
@@ -53,12 +59,19 @@ def site_reference() -> str:
 
 def _table(name: str, table: type[BaseModel]) -> Iterator[str]:
     yield f"## {name}\n"
-    yield f"{table.__doc__}\n"
+    yield f"{cleandoc(table.__doc__ or '')}\n"
     yield "| key | meaning | default |"
     yield "|---|---|---|"
-    for key, field in table.model_fields.items():
+    for key, field in _own_fields(table):
         yield f"| `{key}` | {field.description} | {_default(field)} |"
     yield ""
+
+
+def _own_fields(table: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """The keys of a table; of an override those it does not share with [policy]."""
+    for key, field in table.model_fields.items():
+        if table is not OverrideTable or key not in PolicyKeys.model_fields:
+            yield key, field
 
 
 def _default(field: FieldInfo) -> str:
@@ -67,4 +80,6 @@ def _default(field: FieldInfo) -> str:
     default = field.default
     if default is None or default == () or isinstance(default, BaseModel):
         return ""
+    if isinstance(default, tuple):
+        return ", ".join(f"`{one}`" for one in default)
     return f"`{default.value if isinstance(default, StrEnum) else default}`"

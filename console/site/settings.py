@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from console.site.documentation import DocumentationTable
 from console.site.policy import PolicyTable
 from console.site.table import Table
 from console.site.values import (
@@ -55,6 +56,14 @@ class DeadlinesTable(Table):
     """When the passing of time alone asks."""
 
     missing_stop_hours: WholeNumberFromOne = Field(24, description="how long an infusion may go without a stop")
+
+
+class CoverageFiles(Table):
+    """Which diagnoses support which drugs, and which drugs a payer approves first, as the site's payers have it."""
+
+    files: tuple[BesideSiteFile, ...] = Field(
+        (), description="YAML files with rows and approvals; what they say of a drug stands in place of what ships"
+    )
 
 
 class Security(Table):
@@ -165,6 +174,8 @@ class SiteSettings(Table):
     ledger: LedgerTable | None = Field(None, description="the table [ledger]")
     policy: PolicyTable = Field(PolicyTable(), description="the table [policy]")
     deadlines: DeadlinesTable = Field(DeadlinesTable(), description="the table [deadlines]")
+    documentation: DocumentationTable = Field(DocumentationTable(), description="the table [documentation]")
+    coverage: CoverageFiles = Field(CoverageFiles(), description="the table [coverage]")
     kafka: Annotated[tuple[KafkaInput, ...], AfterValidator(_distinct)] = Field((), description="tables [[kafka]]")
     publish: Annotated[tuple[Target, ...], AfterValidator(_distinct)] = Field((), description="tables [[publish]]")
     dead_letters: DeadLettersTable | None = Field(None, description="the table [dead_letters]")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coder.facts import AccessDevice, Administration, AdministrationStatus, Place, PumpOwner, Purpose, Reference
 from mappers.charted import UNSTATED, Charted
 from mappers.devices import access_device_in, pump_in
 from mappers.fhir import elements as fhir
 from mappers.fhir.device import device_words
 from mappers.fhir.extensions import Extensions
-from mappers.fhir.medication import drugs_given, is_immunization
+from mappers.fhir.medication import batch_of, drugs_given, is_immunization
 from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import (
     Surroundings,
@@ -30,7 +33,8 @@ from mappers.telling import Telling
 
 _PATH = "MedicationAdministration"
 _ORDERED = frozenset({"op", "ordering provider"})
-_NOT_GIVING = frozenset({"verifier", "witness"}) | _ORDERED
+_SUPERVISED = frozenset({"supervisor", "supervising provider"})
+_NOT_GIVING = frozenset({"verifier", "witness"}) | _ORDERED | _SUPERVISED
 _SECOND_ACCESS = frozenset({"incompatible", "protocol", "other"})
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)
 _ORDERED_TIMES = ("ordered-minutes", "infuse-over-time")
@@ -61,6 +65,8 @@ def _fact(
     method = told.dosage.method
     said = Extensions(told.extension, _PATH)
     devices = device_words(told, surroundings)
+    batch = batch_of(told, surroundings)
+    reasons, reason_conditions = reasons_of(told, surroundings)
     return Administration(
         key="",
         patient=key,
@@ -77,8 +83,8 @@ def _fact(
         purpose=_purpose(told, said),
         order=_order(told, surroundings),
         encounter=_encounter(told, key, start, surroundings),
-        ordered_by=_performer(told, surroundings, ordering=True),
-        given_by=_performer(told, surroundings, ordering=False),
+        ordered_by=_performer(told, surroundings, lambda functions: bool(functions & _ORDERED)),
+        given_by=_performer(told, surroundings, lambda functions: not functions & _NOT_GIVING),
         references=references_of(_PATH, told),
         pump=pump_in(devices),
         pump_owner=said.word("pump-owner", PumpOwner),
@@ -93,6 +99,21 @@ def _fact(
         place=said.word("place", Place),
         taken_over_at=said.instant("taken-over", surroundings.zone),
         procedure=_procedure(told, surroundings),
+        volume_infused=said.amount("volume-infused"),
+        pump_start=said.instant("pump-start", surroundings.zone),
+        pump_end=said.instant("pump-end", surroundings.zone),
+        identified=said.truth("identified"),
+        monitored=said.truth("monitored"),
+        reaction=said.truth("reaction"),
+        reaction_managed=said.truth("reaction-managed"),
+        educated=said.truth("educated"),
+        lot=said.text("lot-number") or batch.lotNumber,
+        expiry=said.text("lot-expiry") or batch.expirationDate,
+        supervised_by=_performer(told, surroundings, lambda functions: bool(functions & _SUPERVISED)),
+        signed=said.truth("signed"),
+        reasons=reasons,
+        reason_conditions=reason_conditions,
+        authorisation=said.text("authorization-number"),
     )
 
 
@@ -169,9 +190,9 @@ def _encounter(
     return encounter_name(told.context, surroundings) or day
 
 
-def _performer(told: fhir.MedicationAdministration, surroundings: Surroundings, *, ordering: bool) -> Reference | None:
-    for each in told.performer:
-        functions = words([each.function])
-        if functions & _ORDERED if ordering else not functions & _NOT_GIVING:
-            return known(referred(each.actor, surroundings))
-    return None
+def _performer(
+    told: fhir.MedicationAdministration, surroundings: Surroundings, is_wanted: Callable[[frozenset[str]], bool]
+) -> Reference | None:
+    wanted = (each for each in told.performer if is_wanted(words([each.function])))
+    first = next(wanted, None)
+    return known(referred(first.actor, surroundings)) if first else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from coder.facts import Coverage
 from mappers.charted import first_moment, last_moment
 from mappers.fhir import elements as fhir
+from mappers.fhir.extensions import Extensions
 from mappers.fhir.patient import patient_key, patient_of, test_kind
 from mappers.fhir.pointing import pointed_at
 from mappers.fhir.resource import Resource, read_resource
@@ -30,6 +31,7 @@ def read_coverage(resource: Resource, surroundings: Surroundings, test_patients:
         references=references_of(_PATH, told),
         cancelled=told.status != "active",
         rank=told.order,
+        authorisation=Extensions(told.extension, _PATH).text("authorization-number"),
     )
     return whole_telling(
         resource,

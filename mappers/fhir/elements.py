@@ -80,6 +80,7 @@ class Extension(Element):
     valueDuration: Quantity | None = None
     valueDateTime: str | None = None
     valueInstant: str | None = None
+    valueString: str | None = None
 
 
 class Meta(Element):
@@ -109,11 +110,19 @@ class Ingredient(Element):
     strength: Ratio | None = None
 
 
+class Batch(Element):
+    """Lot and expiry of a product."""
+
+    lotNumber: str | None = None
+    expirationDate: str | None = None
+
+
 class Medication(Element):
     """A medication that an administration points to."""
 
     code: CodeableConcept | None = None
     ingredient: tuple[Ingredient, ...] = ()
+    batch: Batch | None = None
 
 
 class DeviceName(Element):
@@ -173,9 +182,31 @@ class MedicationAdministration(Resource):
     effectivePeriod: Period | None = None
     performer: tuple[Performer, ...] = ()
     reasonCode: tuple[CodeableConcept, ...] = ()
+    reasonReference: tuple[Reference, ...] = ()
     request: Reference | None = None
     device: tuple[Reference, ...] = ()
     dosage: Dosage = Dosage()
+
+
+class MedicationRequest(Resource):
+    """The order of an administration, as far as it says why."""
+
+    reasonCode: tuple[CodeableConcept, ...] = ()
+    reasonReference: tuple[Reference, ...] = ()
+
+
+class Patient(Resource):
+    """A Patient, as far as coverage asks."""
+
+    birthDate: str | None = None
+
+
+class NamedDiagnosis(Element):
+    """One diagnosis of an encounter."""
+
+    condition: Reference
+    use: CodeableConcept | None = None
+    rank: int | None = None
 
 
 class ClassHistory(Element):
@@ -204,6 +235,7 @@ class Encounter(Resource):
     account: tuple[Reference, ...] = ()
     location: tuple[EncounterLocation, ...] = ()
     serviceProvider: Reference | None = None
+    diagnosis: tuple[NamedDiagnosis, ...] = ()
     partOf: Reference | None = None
 
 
@@ -264,3 +296,29 @@ class Condition(Resource):
     onsetDateTime: str | None = None
     onsetPeriod: Period | None = None
     recordedDate: str | None = None
+
+
+class ResponseAnswer(Element):
+    """One value of an answer."""
+
+    valueString: str | None = None
+
+
+class ResponseItem(Element):
+    """What was answered to one item."""
+
+    linkId: str
+    answer: tuple[ResponseAnswer, ...] = ()
+
+
+class QuestionnaireResponse(Element):
+    """Answers of a person, who and when."""
+
+    meta: Meta = Meta()
+    identifier: Identifier | None = None
+    questionnaire: str | None = None
+    status: str | None = None
+    subject: Reference | None = None
+    authored: str | None = None
+    author: Reference | None = None
+    item: tuple[ResponseItem, ...] = ()

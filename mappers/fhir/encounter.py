@@ -11,6 +11,7 @@ from mappers.fhir import elements as fhir
 from mappers.fhir.extensions import Extensions
 from mappers.fhir.patient import patient_key, patient_of, test_kind
 from mappers.fhir.pointing import pointed_at
+from mappers.fhir.reasons import named_diagnoses
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import Surroundings, charted, identified, known, referred
 from mappers.fhir.whole import encounter_name, own_name, references_of, whole_telling
@@ -70,6 +71,7 @@ def _fact(told: fhir.Encounter, patient: Reference, surroundings: Surroundings) 
         reason=said.word("reason-for-visit", VisitReason),
         part_of=encounter_name(told.partOf, surroundings),
         places=tuple(_places(told, surroundings)),
+        diagnoses=tuple(named_diagnoses(told, surroundings)),
     )
 
 

@@ -54,6 +54,16 @@ class Extensions:
         code = self.code(name, words)
         return words(code) if code else None
 
+    def text(self, name: str) -> str | None:
+        """A valueString."""
+        found = self._named(name)
+        return (found.valueString or "").strip() or None if found else None
+
+    def amount(self, name: str) -> Quantity | None:
+        """A valueQuantity."""
+        found = self._named(name)
+        return amount(found.valueQuantity, self._at(name)) if found else None
+
     def truth(self, name: str) -> bool | None:
         """A valueBoolean."""
         found = self._named(name)

@@ -26,6 +26,13 @@ def drugs_given(told: fhir.MedicationAdministration, surroundings: Surroundings)
     return tuple(_component(each, _item(each, told, surroundings), dose, alone=alone) for each in components)
 
 
+def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch:
+    """Lot and expiry of the product, where it states them."""
+    if told.medicationReference is None:
+        return fhir.Batch()
+    return _medication(told.medicationReference, told.contained, surroundings).batch or fhir.Batch()
+
+
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
     """Whether a vaccine code says that this is an immunization, which has its own codes."""
     return any(coding.system == CVX for drug in drugs for coding in drug.codings)

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from mappers.fhir.administration import read_administration
 from mappers.fhir.admission_order import read_service_request
+from mappers.fhir.answer import read_answer
 from mappers.fhir.condition import read_condition
 from mappers.fhir.coverage import read_coverage
 from mappers.fhir.encounter import read_encounter
+from mappers.fhir.person import read_person
 from mappers.fhir.procedure import read_charge_item, read_procedure
 from mappers.fhir.resource import Resource, decode, model_of
 from mappers.fhir.values import Surroundings
@@ -26,6 +28,8 @@ _READERS: Mapping[str, Callable[[Resource, Surroundings, frozenset[str]], Tellin
     "ServiceRequest": read_service_request,
     "Coverage": read_coverage,
     "Condition": read_condition,
+    "QuestionnaireResponse": read_answer,
+    "Patient": read_person,
 }
 
 
@@ -35,6 +39,7 @@ _OF_A_PATIENT = {
     "ServiceRequest": "subject",
     "Coverage": "beneficiary",
     "Condition": "subject",
+    "QuestionnaireResponse": "subject",
 }
 
 

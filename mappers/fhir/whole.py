@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
-from coder.facts import Administration, AdmissionOrder, Reference
+from coder.facts import Administration, AdmissionOrder, Answer, Person, Reference
 from mappers.fhir import elements as fhir
 from mappers.fhir.resource import Resource, canonical
 from mappers.fhir.values import Surroundings, asserted, identified, known, referred
@@ -32,12 +33,22 @@ def whole_telling(
         whole=True,
         identifiers=identifiers,
         order=fact.order if isinstance(fact, Administration) else None,
-        start=fact.at if isinstance(fact, AdmissionOrder) else fact.start,
+        start=_start(fact),
         asserted=asserted(told.meta),
         message_id=told.meta.versionId,
         digest=sha256(canonical(resource)).hexdigest(),
         ignored=ignored,
     )
+
+
+def _start(fact: Fact) -> datetime | None:
+    match fact:
+        case AdmissionOrder():
+            return fact.at
+        case Person() | Answer():
+            return None
+        case _:
+            return fact.start
 
 
 def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:

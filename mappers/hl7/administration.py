@@ -15,6 +15,7 @@ from mappers.hl7.drugs import codings_in, drugs_given, is_immunization, words_in
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment, text_of
 from mappers.hl7.orders import Given
+from mappers.hl7.reasons import reasons_of
 from mappers.hl7.status import action_of, status_of
 from mappers.hl7.time import charted_in
 from mappers.methods import method_of
@@ -27,7 +28,7 @@ Meaning = TypeVar("Meaning")
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 _SECOND_ACCESS = {code: code for code in ("incompatible", "protocol", "other")}
 _ATTENDED = {"y": True, "true": True, "n": False, "false": False}
-_CLEARABLE_RXA = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate"}
+_CLEARABLE_RXA = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", 19: "reasons"}
 _CLEARABLE_RXR = {1: "route", 2: "access", 3: "pump", 4: "method"}
 _PUMPS_OF_TABLE_0164 = frozenset({"IVP", "PCA"})
 
@@ -53,6 +54,7 @@ def read_administration(given: Given, visit: str | None, envelope: Envelope, ite
         digest=envelope.digest(item),
         cleared=_cleared(given),
         ignored=envelope.ignored or _ignored(given.rxa, route),
+        born=envelope.born,
     )
 
 
@@ -85,6 +87,7 @@ def _fact(given: Given, route: RouteMeaning | None, visit: str | None, envelope:
         ordered_by=_provider(given.order, 12),
         given_by=_provider(rxa, 10),
         pump=_pump(rxr),
+        reasons=reasons_of(given),
     )
 
 

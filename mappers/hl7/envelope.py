@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from coder.facts import Reference
 from mappers.hl7.message import CLEARED, Message, Repetition, Segment, text_of
+from mappers.hl7.person import born_on
 from mappers.hl7.time import charted_in
 from mappers.refused import refused
 
@@ -28,6 +29,7 @@ class Envelope:
     patient_reference: Reference
     account: Reference | None
     ignored: str | None
+    born: date | None = None
 
     def digest(self, item: int) -> str:
         """What tells an item of this message from every other by its bytes."""
@@ -49,6 +51,7 @@ def read_envelope(message: Message, value: bytes, zone: ZoneInfo, test_patients:
         patient_reference=reference,
         account=identifier_in(message.first("PID"), 18),
         ignored=_ignored(header, {key, reference.value}, test_patients),
+        born=born_on(message.first("PID")),
     )
 
 

@@ -14,13 +14,14 @@ from mappers.hl7.message import Segment
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One RXA with the segments that speak of it."""
+    """One RXA with the segments that speak of it; `ordered` are the order as written and as encoded."""
 
     rxa: Segment
     order: Segment | None
     route: Segment | None
     components: tuple[Segment, ...]
     observations: tuple[Segment, ...]
+    ordered: tuple[Segment, ...] = ()
 
 
 def given_in(segments: Iterable[Segment]) -> tuple[Given, ...]:
@@ -44,10 +45,11 @@ def _of_order(segments: list[Segment]) -> Iterator[Given]:
     routes = _routes([before, *groups])
     only = sum(segment.name == "RXA" for segment in segments) == 1
     components = _components(segments) if only else ()
+    ordered = tuple(segment for segment in segments if segment.name in {"RXO", "RXE"})
     for group, route in zip(groups, routes, strict=True):
         observations = tuple(segment for segment in group if segment.name == "OBX")
         for rxa in (segment for segment in group if segment.name == "RXA"):
-            yield Given(rxa, order, route, components, observations)
+            yield Given(rxa, order, route, components, observations, ordered)
 
 
 def _groups(segments: list[Segment]) -> list[list[Segment]]:

@@ -46,6 +46,7 @@ def read_visit(pv1: Segment, key: str | None, envelope: Envelope, item: int) -> 
         digest=envelope.digest(item),
         cleared=frozenset(name for field, name in _CLEARABLE.items() if pv1.is_cleared(field)),
         ignored=envelope.ignored,
+        born=envelope.born,
     )
 
 

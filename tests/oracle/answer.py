@@ -55,11 +55,12 @@ def _visit(
     given_runs = runs_of([one for one in given if one.encounter in keys], policy, tables)
     runs, asked = bolus_and_drip(given_runs, policy)
     longest = max((len(piece) for piece in hydration_pieces(given_runs, policy)), default=0)
+    reason = next((one.reason for one in encounters if one.reason), None)
     in_veins = [run for run in runs if run.mode in ("infusion", "push")]
     lines = lines_alone(runs, number, policy)
     for name in sorted({run.access for run in in_veins} | {MAIN}):
         on_access = [run for run in in_veins if run.access == name]
-        initial = initial_of(on_access, longest if name == MAIN else 0, encounters[0].reason, policy)
+        initial = initial_of(on_access, longest if name == MAIN else 0, reason, policy)
         of_access = code_access(Access(number, name, policy, initial), on_access, asked)
         if name == MAIN and initial is not None:
             of_access += hydration_lines(given_runs, initial == "hydration", number, name, policy)

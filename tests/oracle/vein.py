@@ -28,8 +28,8 @@ class Access:
         return line
 
 
-def code_access(access: Access, runs: list[Run], asked: set[tuple[str, ...]]) -> list[Line]:
-    """All infusions and pushes; drugs in `asked` stay planned until somebody answers."""
+def code_access(access: Access, runs: list[Run], asked: set[str]) -> list[Line]:
+    """All infusions and pushes; the runs in `asked`, by key, stay planned until somebody answers."""
     infusions = [run for run in runs if run.mode == "infusion"]
     for drug in sorted({run.drug for run in infusions}):
         _infusions_of_a_drug(access, [run for run in infusions if run.drug == drug], infusions)
@@ -37,9 +37,8 @@ def code_access(access: Access, runs: list[Run], asked: set[tuple[str, ...]]) ->
     for drug in sorted({run.drug for run in pushes}):
         earlier = [run for run in infusions if run.drug == drug]
         _pushes_of_a_drug(access, [run for run in pushes if run.drug == drug], earlier)
-    by_key = {run.key: run for run in runs}
     for line in access.lines:
-        line.planned = by_key[line.key].drug in asked
+        line.planned = line.key in asked
     return access.lines
 
 
@@ -147,14 +146,15 @@ def _pushes_of_a_drug(access: Access, runs: list[Run], infusions: list[Run]) -> 
         reported = run.start
 
 
-def bolus_and_drip(runs: list[Run], policy: Policy) -> tuple[list[Run], set[tuple[str, ...]]]:
-    """What is left of the visit's runs where a drug was both pushed and infused, and the drugs that are asked about."""
+def bolus_and_drip(runs: list[Run], policy: Policy) -> tuple[list[Run], set[str]]:
+    """What is left of the visit's runs where a drug was both pushed and infused, and the keys of those asked about."""
     infused = {run.drug: run for run in reversed(runs) if run.mode == "infusion"}
     boluses = [run for run in runs if run.mode == "push" and run.drug in infused and _is_bolus(run, infused[run.drug])]
     if policy.bolus_and_drip is BolusAndDrip.DRIP:
         return [run for run in runs if run not in boluses], set()
-    asked = {run.drug for run in boluses} if policy.bolus_and_drip is BolusAndDrip.QUERY else set()
-    return runs, asked
+    drugs = {run.drug for run in boluses} if policy.bolus_and_drip is BolusAndDrip.QUERY else set()
+    in_question = boluses + [run for run in runs if run.mode == "infusion"]
+    return runs, {run.key for run in in_question if run.drug in drugs}
 
 
 def _is_bolus(push: Run, infusion: Run) -> bool:
