@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from coder.facts import Reference
+from coder.facts import Quantity, Reference
 
 
 class CodeSystem(StrEnum):
@@ -23,6 +23,7 @@ class Role(StrEnum):
     SERVICE = "service"
     HOURS = "hours"
     DRUG = "drug"
+    WASTE = "waste"
 
 
 class ChargeStatus(StrEnum):
@@ -93,13 +94,18 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one."""
+    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one.
+
+    `dose` is what the line is for: what was given, on a waste line what was discarded. `ndc_quantity` is
+    the same in the units of an NDC line (UN, ML, GR, F2, ME), where the container is known.
+    """
 
     drug: str
     hcpcs: str
     ndc: str | None
     dose: Decimal | None
     dose_unit: str
+    ndc_quantity: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,8 @@ class Charge:
     `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
     in order; a change in them alone is a revision, not a version. `access` is the access of a service
     line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed.
+    `charge_code`, `revenue_code` and `price` (of one unit) are the charge master's; a line that is not `owned`
+    is worked out and shown, not published.
     """
 
     key: ChargeKey
@@ -137,6 +145,10 @@ class Charge:
     explanation: tuple[str, ...] = ()
     access: str | None = None
     own_order: bool = False
+    charge_code: str | None = None
+    revenue_code: str | None = None
+    price: Decimal | None = None
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,17 @@ class ProcedureKind(StrEnum):
     OTHER = "other"
 
 
+class DrugSource(StrEnum):
+    """Whose drug it was: bought by the site, under 340B, or supplied by somebody else."""
+
+    SITE = "site"
+    SPECIALTY_PHARMACY = "specialty-pharmacy"
+    PATIENT = "patient"
+    SAMPLE = "sample"
+    TRIAL = "trial"
+    DISCOUNTED_340B = "340b"
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """One code in one system; `system` is a FHIR uri where known, else the sender's word for it."""
@@ -179,6 +190,7 @@ class Administration:
     whether who gave it also made the puncture (of chest, belly or spine) that the code includes.
     `continues_at_home` is a portable pump's, `demand` a dose the patient asked of one. `taken_over_at`
     is when this facility took over what ran already; `procedure` the key of the procedure it was part of.
+    `wasted` is what was discarded of what was opened, `containers` the content of each container opened.
     """
 
     key: str
@@ -213,6 +225,9 @@ class Administration:
     place: Place | None = None
     taken_over_at: datetime | None = None
     procedure: str | None = None
+    wasted: Quantity | None = None
+    containers: tuple[Quantity, ...] = ()
+    drug_source: DrugSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

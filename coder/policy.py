@@ -99,6 +99,21 @@ class CodeFamily(StrEnum):
     THERAPEUTIC = "therapeutic"
 
 
+class Modifier340B(StrEnum):
+    """The modifier of a 340B drug while a site may choose; later days leave TB alone."""
+
+    TB = "TB"
+    JG = "JG"
+
+
+class OwnedCharges(StrEnum):
+    """Which lines are published; the rest is worked out and shown."""
+
+    BOTH = "both"
+    ADMINISTRATION = "administration"
+    DRUG = "drug"
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyChoice:
     """One row of the table that decides chemotherapy or therapeutic; None matches anything.
@@ -147,6 +162,8 @@ class Policy:
     inpatient_window: InpatientWindow = InpatientWindow.KEEP
     chemo_family: tuple[FamilyChoice, ...] = ()
     missing_stop_hours: int = 24
+    drug_340b: Modifier340B = Modifier340B.TB
+    charges: OwnedCharges = OwnedCharges.BOTH
 
     @property
     def stopped_early(self) -> EarlyStop:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from coder.drugs.identity import NDC, RXNORM
 from coder.rulebook import RULES
-from coder.tables import Authority, BillingUnit, DatedNumber, Drug, DrugFamily, Formulary, Tables
+from coder.tables import Authority, DatedNumber, Tables
+from mappers.charge_master import load_charge_master
+from mappers.formulary import load_drug_modifiers, load_formulary
 from mappers.strict_yaml import read_yaml
 
 EDITION = "2026-11-21"
+DATA = Path(str(resources.files("coder"))) / "data"
 NUMBER_KEYS = {"label", "unit", "cite", "values"}
 AUTHORITY_KEYS = {"document", "section", "edition", "grade", "says"}
 
@@ -28,12 +29,23 @@ class TableError(ValueError):
 @cache
 def load_tables() -> Tables:
     """Every table the coder needs, as shipped."""
-    folder = Path(str(resources.files("coder"))) / "data"
+    folder = DATA
     authorities = _authorities(folder / "authorities.yaml")
     numbers = _numbers(folder / "numbers.yaml", authorities)
     for rule in RULES.values():
         _cited(rule.cite, authorities, f"rule {rule.id}")
-    return Tables(numbers, authorities, _formulary(folder), EDITION)
+    formulary, modifiers = load_formulary(folder), load_drug_modifiers(folder)
+    return Tables(numbers, authorities, formulary, EDITION, drug_modifiers=modifiers)
+
+
+def site_tables(formulary: Path | None, charge_master: Path | None) -> Tables:
+    """The shipped tables with a site's formulary over them and its charge master; raises CsvError."""
+    tables = load_tables()
+    if formulary is not None:
+        tables = replace(tables, formulary=load_formulary(DATA, formulary), cache={})
+    if charge_master is not None:
+        tables = replace(tables, charge_master=load_charge_master(charge_master), cache={})
+    return tables
 
 
 def _authorities(path: Path) -> dict[str, Authority]:
@@ -53,52 +65,6 @@ def _numbers(path: Path, authorities: Mapping[str, Authority]) -> dict[str, Date
         values = sorted((date.fromisoformat(day), int(value)) for day, value in entry["values"].items())
         found[name] = DatedNumber(name, entry["label"], entry["unit"], tuple(entry["cite"]), tuple(values))
     return found
-
-
-def _formulary(folder: Path) -> Formulary:
-    billing = _billing(folder / "billing_units.csv")
-    drugs: dict[str, Drug] = {}
-    by_code: dict[tuple[str, str], tuple[str, ...]] = {}
-    by_text: dict[str, str] = {}
-    for row in _rows(folder / "drugs.csv"):
-        name = row["name"]
-        drugs[name] = Drug(name, DrugFamily(row["family"]), tuple(billing.pop(name, [])), row["source"])
-        for text in (name, *_listed(row["also_called"])):
-            if by_text.setdefault(text, name) != name:
-                raise TableError(f"drugs.csv: {text!r} names both {by_text[text]} and {name}")
-        for kind, column in ((NDC, "ndc"), (RXNORM, "rxnorm")):
-            for code in _listed(row[column]):
-                by_code[kind, code] = (*by_code.get((kind, code), ()), name)
-    if billing:
-        raise TableError(f"billing_units.csv: no such drug: {', '.join(sorted(billing))}")
-    for drug in drugs.values():
-        for unit in drug.billing:
-            by_code["hcpcs", unit.hcpcs] = (*by_code.get(("hcpcs", unit.hcpcs), ()), drug.name)
-    return Formulary(drugs, by_code, by_text)
-
-
-def _billing(path: Path) -> dict[str, list[BillingUnit]]:
-    found: dict[str, list[BillingUnit]] = {}
-    for row in _rows(path):
-        until = date.fromisoformat(row["until"]) if row["until"] else None
-        unit = BillingUnit(row["hcpcs"], Decimal(row["amount"]), row["unit"], date.fromisoformat(row["since"]), until)
-        found.setdefault(row["name"], []).append(unit)
-    return found
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for place, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise TableError(f"{path.name}:{place}: not as many columns as the header")
-        if not row["source"]:
-            raise TableError(f"{path.name}:{place}: no source")
-    return rows
-
-
-def _listed(cell: str) -> list[str]:
-    return [word for word in cell.split("|") if word]
 
 
 def _exact_keys(entry: Any, keys: set[str], where: str) -> None:

@@ -14,7 +14,7 @@ from coder.facts import (
     Quantity,
     Reference,
 )
-from coder.lines.drug_lines import convert
+from coder.drugs.units import convert
 from coder.tables import DrugFamily
 from tests.infused import DAY, TABLES, coded, given, push
 

@@ -13,7 +13,7 @@ import pytest
 from coder.codes import ADD_ONS, LABELS
 from coder.drugs.identity import identify, ndc_forms
 from coder.facts import Coding, DrugGiven, Quantity
-from coder.lines.drug_lines import SPELLINGS, convert
+from coder.drugs.units import SPELLINGS, convert
 from coder.rulebook import RULES
 from coder.tables import DrugFamily, NotInForceError
 from mappers.strict_yaml import StrictYamlError, read_yaml
