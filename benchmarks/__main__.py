@@ -7,8 +7,9 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.coding import coding
 from benchmarks.measured import Measured, compared
-from benchmarks.work import coding, posting, reading_fhir, reading_hl7
+from benchmarks.work import posting, reading_fhir, reading_hl7
 
 LIBRARIES = ("pydantic", "fhir.resources", "hl7apy", "SQLAlchemy")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -58,7 +58,7 @@ class ChargeKey:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of charted time; `source` says how its end is known (charted, next-rate, last-charted)."""
+    """A stretch of charted time; `source` says how its end is known (charted, next-rate)."""
 
     administration: str
     start: datetime
@@ -114,7 +114,8 @@ class Charge:
 
     `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
     in order; a change in them alone is a revision, not a version. `access` is the access of a service
-    line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed.
+    line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed,
+    so that charges that differ in them alone are equal.
     `charge_code`, `revenue_code` and `price` (of one unit) are the charge master's; a line that is not `owned`
     is worked out and shown, not published.
     """
@@ -143,8 +144,8 @@ class Charge:
     department: str | None = None
     account: Reference | None = None
     explanation: tuple[str, ...] = ()
-    access: str | None = None
-    own_order: bool = False
+    access: str | None = field(default=None, compare=False)
+    own_order: bool = field(default=False, compare=False)
     charge_code: str | None = None
     revenue_code: str | None = None
     price: Decimal | None = None

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from coder.charges import Coded
+from coder.edits.applying import apply
 from coder.facts import PatientFacts
 from coder.lines.visit import code_visit
 from coder.policy import Policy
+from coder.pricing import price
 from coder.tables import Tables
-from coder.visits.visit import derive
+from coder.visits.deriving import derive
 
 
 def code(facts: PatientFacts, policy: Policy, tables: Tables, as_of: datetime) -> Coded:
     """Code all visits of one patient as of `as_of`; `due_at` is when time alone would change the result."""
-    coded = [code_visit(visit, policy, tables, as_of) for visit in derive(facts, policy)]
+    visits = derive(facts, policy)
+    coded = [code_visit(visit, policy, tables, as_of) for visit in visits]
+    edited = apply(visits, [visit for visit, _ in coded], facts.procedures, policy, tables)
     return Coded(
-        visits=tuple(visit for visit, _ in coded),
+        visits=price(visits, edited, policy, tables),
         due_at=min((due for _, due in coded if due is not None), default=None),
     )

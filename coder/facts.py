@@ -7,7 +7,7 @@ stated is None; nothing here is guessed. The names are FHIR's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,7 +15,8 @@ from enum import StrEnum
 class Route(StrEnum):
     """How a drug entered the body, as far as coding tells routes apart.
 
-    `UNLISTED` is injected or infused by a way no code of this family names; `OTHER` is not injected at all.
+    `UNLISTED` is injected or infused by a way no code names; `OTHER` is not injected at all, or by a procedure
+    with a code of its own elsewhere (into a joint, an eye, the bladder).
     """
 
     INTRAVENOUS = "intravenous"
@@ -264,7 +265,10 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Something else that was done: an operation, a study, a transfusion, an evaluation; `code` is CPT or HCPCS."""
+    """Something else that was done: an operation, a study, a transfusion, an evaluation; `code` is CPT or HCPCS.
+
+    `day` is the day of service, also where no time of it is known.
+    """
 
     key: str
     patient: str
@@ -275,6 +279,7 @@ class Procedure:
     encounter: str | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +297,10 @@ class AdmissionOrder:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Who pays, while; `payer` is the payer's name or id as the site's tables have it."""
+    """Who pays, while; `payer` is the payer's name or id as the site's tables have it.
+
+    `rank` is the place among the patient's payers: 1 pays first.
+    """
 
     key: str
     patient: str
@@ -301,6 +309,7 @@ class Coverage:
     end: datetime | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from coder.charges import Advisory, Answerable, Charge, NotBilled, Query, RunLine
 from coder.minutes import Stretch
@@ -18,7 +18,7 @@ class Sheet:
     """Collects one visit's results; `as_of` is the coder's only notion of now.
 
     What counts once in a visit, whatever the access, is noted here: dates with a concurrent infusion, and
-    the time that has counted as hydration.
+    the time that has counted as hydration; `shared_orders` are those under which several things were given.
     """
 
     visit: Visit
@@ -33,6 +33,9 @@ class Sheet:
     due: list[datetime] = field(default_factory=list)
     concurrent_dates: set[date] = field(default_factory=set)
     hydrated: list[Stretch] = field(default_factory=list)
+    shared_orders: frozenset[str] = frozenset()
+    asked: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set, repr=False)
+    localised: dict[datetime, datetime] = field(default_factory=dict, repr=False)
 
     def ask(
         self,
@@ -52,7 +55,9 @@ class Sheet:
             because=rule,
             since=self.local(since or self.as_of),
         )
-        if query not in self.queries:
+        asked = (rule, query.administrations, ask)
+        if asked not in self.asked:
+            self.asked.add(asked)
             self.queries.append(query)
 
     def leave_out(
@@ -81,8 +86,13 @@ class Sheet:
         )
 
     def local(self, moment: datetime) -> datetime:
-        """A moment on the site's clock."""
-        return moment.astimezone(self.policy.zone)
+        """A moment on the site's clock; each moment in UTC is converted once."""
+        if moment.tzinfo is not UTC:
+            return moment.astimezone(self.policy.zone)
+        known = self.localised.get(moment)
+        if known is None:
+            known = self.localised[moment] = moment.astimezone(self.policy.zone)
+        return known
 
     def clock(self, moment: datetime) -> str:
         """A moment as an auditor reads it."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from coder.charge_master import ChargeMaster
 from coder.drug_tables import CodeRule, Container, DrugModifier
 from coder.edit_tables import NO_EDITS, Edits
-from coder.facts import Route
+from coder.facts import Coding, Route
 from coder.policy import FamilyChoice
 
 
@@ -119,12 +119,16 @@ class Drug:
 class Formulary:
     """Drugs by name and by every code that identifies one; a code may fit several drugs.
 
-    `containers` are by NDC; `products` are texts that name a product of one HCPCS code.
+    `remembered` holds what some codes and words turned out to name: the drug, its NDC, and the HCPCS codes
+    they narrow it to. `containers` are by NDC; `products` are texts that name a product of one HCPCS code.
     """
 
     drugs: Mapping[str, Drug]
     by_code: Mapping[tuple[str, str], tuple[str, ...]]
     by_text: Mapping[str, str]
+    remembered: dict[tuple[tuple[Coding, ...], str | None], tuple[str, str | None, tuple[str, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     containers: Mapping[str, Container] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
 
@@ -137,7 +141,7 @@ class Tables:
     authorities: Mapping[str, Authority]
     formulary: Formulary
     edition: str
-    families: tuple[FamilyChoice, ...] = ()
+    families: Mapping[str, tuple[FamilyChoice, ...]] = field(default_factory=dict)
     edits: Edits = NO_EDITS
     drug_modifiers: tuple[DrugModifier, ...] = ()
     charge_master: ChargeMaster | None = None

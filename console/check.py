@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coder.tables import Tables
 from console.problems import problem_lines
 from console.site.loading import TEMPORARY_LEDGER, Site, SiteError, load_site
 from ledger.errors import LedgerError
@@ -32,8 +33,9 @@ def check_site(path: Path | None) -> int:
     """Check everything and print it; a site file that cannot be read at all raises SiteError."""
     findings = Findings()
     site = _settings(path, findings)
-    _tables(findings)
+    tables = _tables(findings)
     if site is not None:
+        findings.problems += _unknown_drugs(site, tables) if tables else []
         _ledger(site, findings)
         findings.unseen += _unseen(site)
     _print(findings)
@@ -63,12 +65,12 @@ def _holds_toml(path: Path | None) -> bool:
     return True
 
 
-def _tables(findings: Findings) -> None:
+def _tables(findings: Findings) -> Tables | None:
     try:
         tables = load_tables()
     except (TableError, StrictYamlError, OSError) as error:
         findings.problems.append(f"tables: {error}")
-        return
+        return None
     drugs = tables.formulary.drugs
     codes = {unit.hcpcs for drug in drugs.values() for unit in drug.billing}
     findings.well.append(
@@ -78,6 +80,16 @@ def _tables(findings: Findings) -> None:
         f"code sets: {len(drugs)} drugs with {len(codes)} HCPCS codes, "
         f"{len(tables.formulary.by_code)} codes that name a drug"
     )
+    return tables
+
+
+def _unknown_drugs(site: Site, tables: Tables) -> list[str]:
+    """The rows of [[policy.chemo_family]] that can never decide anything."""
+    return [
+        f"{site.path}: policy.chemo_family[{place}].drug: said {row.drug!r}, wanted the name of a drug in the formulary"
+        for place, row in enumerate(site.settings.policy.chemo_family, start=1)
+        if row.drug not in tables.formulary.drugs
+    ]
 
 
 def _ledger(site: Site, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `hangtime replay`, `code`, `serve`, `check` and `dead-letters`.
+"""The command line: `hangtime replay`, `code`, `serve`, `rulebook`, `check` and `dead-letters`.
 
 Exit codes: 0 ran to the end; 1 `--strict` and something was refused, or `check` found something;
 2 usage or settings, one clear line each; 130 and 143 stopped by Ctrl-C or SIGTERM after the batch in hand.
@@ -173,6 +173,25 @@ def serve(
     from console.serve.command import serve_site
 
     return serve_site(_site(site), clock)
+
+
+@app.command()
+def rulebook(
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", show_default=False, help="The date of service; default: today."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+) -> None:
+    """Show every rule in force on a day.
+
+    Each beside its authority, its numbers and the golden cases that show it.
+
+    Example: hangtime rulebook --on 2026-03-03
+    """
+    from console.rulebook.command import show_rulebook
+
+    show_rulebook(on, as_json=as_json)
 
 
 @app.command()

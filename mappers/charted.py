@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -32,6 +32,20 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
         raise NoSuchTimeError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     instant = stated.astimezone(UTC) if stated.tzinfo else _of_wall_clock(stated, zone)
     return Charted(instant, instant.astimezone(zone).date())
+
+
+def first_moment(charted: Charted, zone: ZoneInfo) -> datetime | None:
+    """The instant, or where only a day was stated the beginning of it."""
+    if charted.instant or charted.day is None:
+        return charted.instant
+    return datetime.combine(charted.day, time.min, zone).astimezone(UTC)
+
+
+def last_moment(charted: Charted, zone: ZoneInfo) -> datetime | None:
+    """The instant, or where only a day was stated the end of it."""
+    if charted.instant or charted.day is None:
+        return charted.instant
+    return datetime.combine(charted.day, time.max, zone).astimezone(UTC)
 
 
 def _of_wall_clock(stated: datetime, zone: ZoneInfo) -> datetime:

@@ -22,7 +22,6 @@ DRUG_COLUMNS = (
     "rxnorm",
     "pcs",
     "self_administered",
-    "administration_code",
     "unclassified",
     "source",
 )
@@ -41,6 +40,7 @@ BILLING_COLUMNS = (
     "source",
 )
 CONTAINER_COLUMNS = ("ndc", "name", "hcpcs", "amount", "unit", "ml", "ndc_unit", "single_dose", "source")
+OWN_CODE_COLUMNS = ("name", "code", "source")
 SOURCE_COLUMNS = ("key", "document", "edition", "read")
 MODIFIER_COLUMNS = ("modifier", "payer", "since", "source")
 
@@ -48,8 +48,13 @@ MODIFIER_COLUMNS = ("modifier", "payer", "since", "source")
 def load_formulary(folder: Path, site: Path | None = None) -> Formulary:
     """The shipped formulary with a site's rows over it; raises CsvError."""
     gathered = Gathered(frozenset(row.stated("key") for row in _sources(folder)))
+    own_codes = read_rows(folder / "own_codes.csv", OWN_CODE_COLUMNS)
+    gathered.own_codes.update((row.stated("name"), row.stated("code")) for row in own_codes)
     for row in read_rows(folder / "drugs.csv", DRUG_COLUMNS):
         _drug(row, gathered)
+    for row in own_codes:
+        if row.text("name") not in gathered.drugs:
+            raise row.fault("name", row.text("name"), "a drug of drugs.csv")
     for row in read_rows(folder / "billing_units.csv", BILLING_COLUMNS):
         _billing(row, gathered)
     for row in read_rows(folder / "containers.csv", CONTAINER_COLUMNS):
@@ -93,7 +98,7 @@ def _drug(row: Row, gathered: Gathered) -> None:
         row.word("family", DrugFamily),
         (),
         _cited(row, gathered),
-        row.text("administration_code") or None,
+        gathered.own_codes.get(name),
         row.text("pcs") or None,
         row.each_word("self_administered", Route),
         unclassified_in(row),
@@ -129,7 +134,9 @@ def _formulary(gathered: Gathered) -> Formulary:
         name: replace(drug, billing=tuple(_with_sizes(unit, held) for unit in _ordered(gathered.billing.get(name, {}))))
         for name, drug in gathered.drugs.items()
     }
-    return Formulary(drugs, gathered.by_code, gathered.by_text, gathered.containers, gathered.products)
+    return Formulary(
+        drugs, gathered.by_code, gathered.by_text, containers=gathered.containers, products=gathered.products
+    )
 
 
 def _ordered(units: Mapping[tuple[str, date], BillingUnit]) -> list[BillingUnit]:

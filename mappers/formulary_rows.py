@@ -25,6 +25,7 @@ class Gathered:
     by_text: dict[str, str] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
+    own_codes: dict[str, str] = field(default_factory=dict)
 
     def add_code(self, key: tuple[str, str], name: str) -> None:
         """Note that a code identifies a drug, perhaps among others."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from coder.facts import Administration, AdmissionOrder, Encounter, Procedure
 from mappers.fhir.reading import read_fhir
 from mappers.hl7.reading import read_hl7
 from mappers.record import Record
 from mappers.refused import refused
-from mappers.telling import Item, Reading, Telling
+from mappers.telling import Fact, Item, Reading, Telling
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b"\x0b\x1c"
@@ -50,4 +51,15 @@ def _newest_asserted(items: Sequence[Item]) -> datetime | None:
 
 def _newest_charted(items: Sequence[Item]) -> datetime | None:
     facts = (item.fact for item in items if isinstance(item, Telling))
-    return max((time for fact in facts for time in (fact.start, fact.end) if time), default=None)
+    return max((time for fact in facts for time in _charted_times(fact) if time), default=None)
+
+
+def _charted_times(fact: Fact) -> tuple[datetime | None, ...]:
+    """The times at which something was done; who pays until when, and since when one is ill, is no such time."""
+    match fact:
+        case Administration() | Encounter() | Procedure():
+            return fact.start, fact.end
+        case AdmissionOrder():
+            return (fact.at,)
+        case _:
+            return ()

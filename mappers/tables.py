@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from coder.facts import Route
+from coder.policy import CodeFamily, FamilyChoice
 from coder.rulebook import RULES
-from coder.tables import Authority, DatedNumber, Tables
+from coder.tables import Authority, DatedNumber, Formulary, Tables
 from mappers.charge_master import load_charge_master
+from mappers.edit_tables import load_edits
 from mappers.formulary import load_drug_modifiers, load_formulary
 from mappers.strict_yaml import read_yaml
 
@@ -34,8 +38,16 @@ def load_tables() -> Tables:
     numbers = _numbers(folder / "numbers.yaml", authorities)
     for rule in RULES.values():
         _cited(rule.cite, authorities, f"rule {rule.id}")
-    formulary, modifiers = load_formulary(folder), load_drug_modifiers(folder)
-    return Tables(numbers, authorities, formulary, EDITION, drug_modifiers=modifiers)
+    formulary = load_formulary(folder)
+    return Tables(
+        numbers,
+        authorities,
+        formulary,
+        EDITION,
+        _families(folder, formulary),
+        edits=load_edits(folder),
+        drug_modifiers=load_drug_modifiers(folder),
+    )
 
 
 def site_tables(formulary: Path | None, charge_master: Path | None) -> Tables:
@@ -65,6 +77,42 @@ def _numbers(path: Path, authorities: Mapping[str, Authority]) -> dict[str, Date
         values = sorted((date.fromisoformat(day), int(value)) for day, value in entry["values"].items())
         found[name] = DatedNumber(name, entry["label"], entry["unit"], tuple(entry["cite"]), tuple(values))
     return found
+
+
+def _families(folder: Path, formulary: Formulary) -> dict[str, tuple[FamilyChoice, ...]]:
+    """The rows that decide chemotherapy or therapeutic, by drug."""
+    found: dict[str, tuple[FamilyChoice, ...]] = {}
+    for row in _rows(folder / "chemo_family.csv"):
+        drug = row["drug"]
+        if drug not in formulary.drugs:
+            raise TableError(f"chemo_family.csv: no such drug: {drug}")
+        choice = FamilyChoice(
+            drug=drug,
+            family=CodeFamily(row["family"]),
+            route=Route(row["route"]) if row["route"] else None,
+            payer=row["payer"] or None,
+            diagnosis=row["diagnosis"] or None,
+            since=_day(row["since"]),
+            until=_day(row["until"]),
+            source=row["source"],
+        )
+        found[drug] = (*found.get(drug, ()), choice)
+    return found
+
+
+def _day(said: str) -> date | None:
+    return date.fromisoformat(said) if said else None
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for place, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise TableError(f"{path.name}:{place}: not as many columns as the header")
+        if not row["source"]:
+            raise TableError(f"{path.name}:{place}: no source")
+    return rows
 
 
 def _exact_keys(entry: Any, keys: set[str], where: str) -> None:

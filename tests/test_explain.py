@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from coder.charges import (
+    Advisory,
     Answerable,
     Charge,
     ChargeKey,
@@ -30,6 +31,7 @@ from coder.charges import (
     Subtraction,
 )
 from coder.facts import Reference
+from coder.runs.classified import Mode
 from console.explain.as_json import explanation_json
 from console.explain.text import print_visit
 from console.explain.timeline import Axis, axis_of, is_mark
@@ -206,6 +208,13 @@ class TestExplanation:
         assert "2026-03-03 12:00, due 2026-03-03 23:00" in said
         assert said.index("Charges") < said.index("Not billed") < said.index("Asked")
 
+    def test_what_the_claim_should_know_is_said_where_there_is_something(self) -> None:
+        advisory = Advisory("VN|1", "MRN|1", ("99213", "96365"), "modifier.25", "Separate and significant?")
+        said = text_of(replace(VISIT, advisories=(advisory,)))
+        for words in ("To know for the claim", "99213, 96365", "modifier.25", "Separate and significant?"):
+            assert words in said
+            assert words not in text_of(VISIT)
+
     def test_an_empty_visit_says_so(self) -> None:
         said = text_of(EMPTY)
         assert [line.strip() for line in said.splitlines()[1:5]] == [
@@ -268,6 +277,15 @@ class TestJson:
         assert visit["not_billed"][0]["amount"] == "12.50"
         assert visit["queries"][0]["due"] == "2026-03-03T23:00:00-06:00"
 
+    def test_holds_what_the_claim_should_know(self) -> None:
+        advised = replace(VISIT, advisories=(Advisory("VN|1", "MRN|1", ("99213",), "modifier.25", "Is it?"),))
+        for visit, wanted in (
+            (VISIT, []),
+            (advised, [{"codes": ["99213"], "because": "modifier.25", "says": "Is it?"}]),
+        ):
+            told = explanation_json([ExplainedVisit(visit, ZONE, at(18, 0))], Unread({}, ()))
+            assert orjson.loads(told)["visits"][0]["advisories"] == wanted
+
     def test_is_the_same_bytes_each_time(self) -> None:
         first, second = (explanation_json([ExplainedVisit(VISIT, ZONE, None)], Unread({}, ())) for _ in range(2))
         assert first == second
@@ -288,6 +306,13 @@ class TestSvg:
             assert mode in texts
             assert any(f"·  {mode}" in text for text in texts)
         assert {"paused", "still running"} <= set(texts)
+
+    @pytest.mark.parametrize("mode", Mode)
+    def test_every_mode_has_a_colour_and_its_words(self, mode: Mode) -> None:
+        visit = replace(VISIT, runs=(run("x", (at(9, 0), at(12, 0)), mode=mode.value),))
+        drawn = draw_svg(Drawing("t", [(visit, ZONE)])).decode()
+        assert f">{mode.value}</text>" in drawn
+        assert mode.value in text_of(visit)
 
     def test_loads_nothing(self) -> None:
         drawn = draw_svg(Drawing("t", [(VISIT, ZONE)])).decode()

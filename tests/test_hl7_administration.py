@@ -15,6 +15,7 @@ from coder.facts import (
     Encounter,
     Method,
     PatientClass,
+    Pump,
     Quantity,
     Reference,
     Route,
@@ -63,7 +64,22 @@ def test_every_field_of_an_administration() -> None:
         encounter="VN|VN-1",
         ordered_by=Reference(None, "HOSP", "D1", "Greg House"),
         given_by=Reference(None, None, "N1", "Mildred Ratched"),
+        pump=Pump.STATIONARY,
     )
+
+
+@pytest.mark.parametrize(
+    ("device", "pump"),
+    [
+        ("PCA^PCA Pump^HL70164", Pump.STATIONARY),
+        ("^Ambulatory pump", Pump.PORTABLE),
+        ("IVS^IV Soluset^HL70164", None),
+        ("HL^Heparin Lock^HL70164", None),
+        ("", None),
+    ],
+)
+def test_the_pump_of_a_device(device: str, pump: Pump | None) -> None:
+    assert told(MSH, PID, ORC, RXA, with_field(RXR, 3, device)).pump is pump
 
 
 def test_what_the_tellings_say_of_themselves() -> None:
@@ -71,6 +87,7 @@ def test_what_the_tellings_say_of_themselves() -> None:
     assert (visit.kind, given_drug.kind) == ("encounter", "administration")
     assert (visit.identifiers, given_drug.identifiers) == (("VN|VN-1",), ())
     assert (visit.order, given_drug.order) == (None, "ORD-1")
+    assert isinstance(given_drug.fact, Administration)
     assert given_drug.start == given_drug.fact.start
     assert visit.digest != given_drug.digest
     for each in (visit, given_drug):
@@ -89,7 +106,13 @@ def test_every_field_of_a_visit() -> None:
         department="INF",
         account=Reference(system="HOSP", value="ACC-1"),
         references=(Reference(system="HOSP", value="VN-1"),),
+        series=False,
     )
+
+
+@pytest.mark.parametrize(("patient_class", "series"), [("R", True), ("O", False), ("", None)])
+def test_a_recurring_class_is_a_series(patient_class: str, series: bool | None) -> None:
+    assert told_visit(PV1.replace("|O|", f"|{patient_class}|")).series is series
 
 
 @pytest.mark.parametrize(
@@ -328,7 +351,7 @@ def test_action(text: str, action: Action) -> None:
         ("SQ^^L", Route.SUBCUTANEOUS),
         ("IM", Route.INTRAMUSCULAR),
         ("IA", Route.INTRA_ARTERIAL),
-        ("IT", Route.OTHER),
+        ("IT", Route.INTRATHECAL),
         ("78421000^^SCT", Route.INTRAMUSCULAR),
         ("INJ^Injection", None),
         ("P0^mouth, with a zero^HL70162", None),

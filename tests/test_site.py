@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from coder.policy import Midnight
+from coder.facts import Route
+from coder.policy import (
+    BolusAndDrip,
+    CodeFamily,
+    Concurrent,
+    DemandDoses,
+    DistinctModifier,
+    EarlyStop,
+    FamilyChoice,
+    InpatientWindow,
+    Midnight,
+    Policy,
+    SameDrugRepeat,
+    SecondAccess,
+    Setting,
+    SplitDose,
+)
 from console.site.loading import Site, SiteError, load_site
+from console.site.policy import PolicyTable
 
 SMALLEST = """
 [site]
@@ -65,6 +83,40 @@ listen = "0.0.0.0:9000"
 """
 
 
+EVERY_POLICY = """
+[policy]
+setting = "professional"
+distinct_modifier = "X"
+hours_modifier = "no"
+second_access = "never"
+concurrent = "deduct"
+same_drug_repeat = "sum"
+bolus_and_drip = "drip"
+bag_gap_minutes = 20
+sum_hydration_segments = "no"
+hydration_min_ml = 500
+split_dose = "each"
+pca_demand_doses = "pushes"
+early_stop = "intent"
+midnight = "start"
+inpatient_window = "withdraw"
+
+[[policy.chemo_family]]
+drug = "infliximab"
+family = "therapeutic"
+route = "intravenous"
+payer = "Lake Plan"
+diagnosis = "K50"
+since = 2026-01-01
+until = 2026-12-31
+source = "its policy"
+
+[[policy.chemo_family]]
+drug = "leuprolide"
+family = "hormonal"
+"""
+
+
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAKESIDE_KEY", "a long secret")
@@ -97,8 +149,9 @@ def test_the_smallest_site_takes_every_default(tmp_path: Path) -> None:
     assert site.zone == ZoneInfo("America/Denver")
     assert site.canonical == "https://hangtime.example/fhir"
     assert site.first_service_date is None
-    assert site.settings.site.place_of_service == "22"
     policy = site.policy()
+    assert policy == Policy(zone=site.zone)
+    assert policy.place == "22"
     assert (policy.midnight, policy.bag_gap_minutes, policy.missing_stop_hours) == (Midnight.THRESHOLD, 15, 24)
     assert policy.zone == site.zone
 
@@ -116,6 +169,43 @@ def test_a_whole_site_says_what_it_says(tmp_path: Path) -> None:
         ("record", "fhir", "shadow"),
     ]
     assert site.settings.console.listen == "0.0.0.0:9000"
+
+
+def test_every_policy_reaches_the_coder(tmp_path: Path) -> None:
+    policy = load_site(written(tmp_path, SMALLEST + EVERY_POLICY)).policy()
+    assert policy == Policy(
+        zone=ZoneInfo("America/Denver"),
+        setting=Setting.PROFESSIONAL,
+        place_of_service=None,
+        distinct_modifier=DistinctModifier.X,
+        hours_modifier=False,
+        second_access=SecondAccess.NEVER,
+        concurrent=Concurrent.DEDUCT,
+        same_drug_repeat=SameDrugRepeat.SUM,
+        bolus_and_drip=BolusAndDrip.DRIP,
+        bag_gap_minutes=20,
+        sum_hydration_segments=False,
+        hydration_min_ml=500,
+        split_dose=SplitDose.EACH,
+        pca_demand_doses=DemandDoses.PUSHES,
+        early_stop=EarlyStop.INTENT,
+        midnight=Midnight.START,
+        inpatient_window=InpatientWindow.WITHDRAW,
+        chemo_family=(
+            FamilyChoice(
+                "infliximab", CodeFamily.THERAPEUTIC, Route.INTRAVENOUS, "Lake Plan", "K50", date(2026, 1, 1),
+                date(2026, 12, 31), "its policy",
+            ),
+            FamilyChoice("leuprolide", CodeFamily.HORMONAL),
+        ),
+        missing_stop_hours=24,
+    )  # fmt: skip
+    assert policy.place == "11"
+
+
+def test_no_policy_is_left_at_its_default_by_that_site() -> None:
+    stated = set(tomllib.loads(EVERY_POLICY)["policy"])
+    assert stated == set(PolicyTable.model_fields)
 
 
 def test_an_input_of_a_whole_site(tmp_path: Path) -> None:
@@ -189,6 +279,14 @@ def test_a_secret_is_not_repeated_where_its_table_is_not_whole(tmp_path: Path) -
         ('canonical = "lakeside"', "site.canonical: said 'lakeside', wanted an address that begins with https://"),
         ('test_patients = "T1"', "site.test_patients: said 'T1', wanted a list"),
         ('[policy]\nmidnight = "noon"', "policy.midnight: said 'noon', wanted 'threshold' or 'start'"),
+        ('[policy]\nhours_modifier = "maybe"', "policy.hours_modifier: said 'maybe', wanted 'yes' or 'no'"),
+        ("[policy]\nhours_modifier = true", "policy.hours_modifier: said True, wanted 'yes' or 'no'"),
+        ('[policy]\ndistinct_modifier = "XS"', "policy.distinct_modifier: said 'XS', wanted '59' or 'X'"),
+        ('[[policy.chemo_family]]\ndrug = "x"', "policy.chemo_family[1].family: missing, wanted the codes it is given"),
+        (
+            '[[policy.chemo_family]]\ndrug = "x"\nfamily = "hormonal"\npayor = "y"',
+            "policy.chemo_family[1].payor: an unknown key; the nearest known one is payer",
+        ),
         ("[policy]\nbag_gap_minutes = -1", "policy.bag_gap_minutes: said -1, wanted a whole number from 0"),
         ("[policy]\nbag_gap_minutes = true", "policy.bag_gap_minutes: said True, wanted a whole number"),
         ("[deadlines]\nmissing_stop_hours = 0", "deadlines.missing_stop_hours: said 0, wanted a whole number from 1"),

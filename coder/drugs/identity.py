@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coder.facts import Coding, DrugGiven
@@ -9,6 +10,7 @@ from coder.tables import Drug, Formulary
 
 NDC, RXNORM, HCPCS, SITE = "ndc", "rxnorm", "hcpcs", "site"
 KINDS = (NDC, RXNORM, HCPCS, SITE)
+REMEMBERED_AT_MOST = 10_000
 SYSTEMS = {
     "http://hl7.org/fhir/sid/ndc": NDC,
     "urn:oid:2.16.840.1.113883.6.69": NDC,
@@ -53,9 +55,26 @@ def ndc_forms(code: str) -> tuple[str, ...]:
 
 
 def identify(given: DrugGiven, formulary: Formulary) -> Identified:
-    """The formulary's drug for a component, by its strongest known identity."""
+    """The formulary's drug for a component, by its strongest known identity; what was found is remembered."""
+    asked = (given.codings, given.text)
+    known = formulary.remembered.get(asked)
+    if known is not None:
+        name, ndc, hcpcs = known
+        return Identified(formulary.drugs[name], (name,), ndc, hcpcs)
+    found = _find(given, formulary)
+    if found.drug is not None:
+        if len(formulary.remembered) >= REMEMBERED_AT_MOST:
+            formulary.remembered.clear()
+        formulary.remembered[asked] = (found.drug.name, found.ndc, found.hcpcs)
+    return found
+
+
+def _find(given: DrugGiven, formulary: Formulary) -> Identified:
+    by_kind: dict[str, list[Coding]] = {}
+    for coding in given.codings:
+        by_kind.setdefault(_kind(coding.system), []).append(coding)
     for kind in KINDS:
-        names, codes = _by_kind(given.codings, kind, formulary)
+        names, codes = _named(by_kind.get(kind, ()), kind, formulary)
         if names:
             return _decide(names, formulary, kind, codes)
     texts = _texts(given)
@@ -65,13 +84,18 @@ def identify(given: DrugGiven, formulary: Formulary) -> Identified:
     return Identified(found.drug, found.candidates, None, tuple(sorted(products)))
 
 
+def _kind(system: str | None) -> str:
+    said = system or ""
+    return SYSTEMS.get(said) or SYSTEMS.get(said.strip().lower(), SITE)
+
+
 def site_key(system: str | None, code: str) -> tuple[str, str]:
     """The key of a site's own code."""
     return SITE, f"{(system or '').strip().lower()}|{code.strip().upper()}"
 
 
-def _by_kind(codings: tuple[Coding, ...], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The drugs that codings of one kind name, and the codes that named them."""
+def _named(codings: Iterable[Coding], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The drugs that codes of one kind name, and the codes that name them."""
     names: set[str] = set()
     codes: list[str] = []
     for coding in codings:
@@ -84,11 +108,8 @@ def _by_kind(codings: tuple[Coding, ...], kind: str, formulary: Formulary) -> tu
 
 
 def _keys(coding: Coding, kind: str) -> tuple[tuple[str, str], ...]:
-    known = SYSTEMS.get((coding.system or "").strip().lower())
     if kind == SITE:
-        return () if known else (site_key(coding.system, coding.code),)
-    if known != kind:
-        return ()
+        return (site_key(coding.system, coding.code),)
     if kind == NDC:
         return tuple((NDC, form) for form in ndc_forms(coding.code))
     return ((kind, coding.code.strip().upper()),)

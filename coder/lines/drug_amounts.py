@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from coder.drug_tables import Container
 from coder.drugs.units import in_unit
 from coder.facts import Administration, DrugSource, Quantity
+from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
-from coder.runs.sift import Known, KnownDrug
 from coder.tables import DrugFamily
 
 
@@ -41,7 +41,7 @@ def supplies(run: Run) -> list[Supply]:
     """Each drug of a run by product and source; a fluid only where it is all there is and its container is charted."""
     distinct: dict[tuple[str, str | None, DrugSource | None], list[Known]] = {}
     first: dict[tuple[str, str | None, DrugSource | None], KnownDrug] = {}
-    for piece in run.pieces:
+    for piece in run.supplied:
         for known in piece.drugs:
             if _has_line(known, piece):
                 key = _identity(known, piece.administration.drug_source)
@@ -75,7 +75,23 @@ def _placed(places: Iterable[int]) -> Iterator[int]:
 
 
 def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
-    """The doses charted for a supply, one per bag; None where one is not known.
+    """The doses charted for a supply, one per bag; None where one is not known."""
+    return _bag_by_bag(run, lambda piece: _stated(supply, piece))
+
+
+def charted_doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
+    """The doses charted for a drug of a run, whosever it was, one per bag; None where one is not known."""
+    wanted = (known.drug.name, known.ndc)
+    return _bag_by_bag(
+        run,
+        lambda piece: [
+            piece.administration.drugs[one.place].dose for one in piece.drugs if (one.drug.name, one.ndc) == wanted
+        ],
+    )
+
+
+def _bag_by_bag(run: Run, stated: Callable[[Known], list[Quantity | None]]) -> list[Quantity | None]:
+    """What each bag that was hung here states.
 
     What follows a piece without a stop of its own goes on with the bag that hangs: the same dose stated
     again is that bag, and another amount is not known to be another one.
@@ -83,11 +99,11 @@ def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
     found: list[Quantity | None] = []
     hanging: Quantity | None = None
     goes_on = False
-    for piece in run.pieces:
+    for piece in run.supplied:
         given = piece.administration
         if given.rate is not None and given.rate.value == 0:
             continue
-        for dose in _stated(supply, piece):
+        for dose in stated(piece):
             if dose is None and given.rate is not None:
                 continue
             if not goes_on or hanging is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from coder.charges import (
     Charge,
@@ -24,10 +24,11 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 
 NO_MINUTES = (0,)
+MINUTE = timedelta(minutes=1)
+WAITING = "Waits for its initial service, which is still planned."
 
 
-@dataclass(frozen=True, slots=True)
-class Clocked:
+class Clocked(NamedTuple):
     """The ledger of minutes a service line is counted from."""
 
     gross: tuple[Interval, ...]
@@ -36,17 +37,39 @@ class Clocked:
     counted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Source(NamedTuple):
+    """What all lines of some runs share: their administrations, who ordered and gave them, from when to when.
+
+    `start` and `end` are on the site's clock; `access` is None for what enters by no vein.
+    """
+
+    runs: tuple[Run, ...]
+    keys: tuple[str, ...]
+    references: tuple[Reference, ...]
+    ordered_by: Reference | None
+    given_by: Reference | None
+    start: datetime
+    end: datetime
+    made_by: tuple[str, ...]
+    access: str | None
+    own_order: bool
+
+    @property
+    def day(self) -> date:
+        """The date on which it began."""
+        return self.start.date()
+
+
+class Line(NamedTuple):
     """A service line before it is dated.
 
     `thresholds` has one entry per unit earned: the counted minute that earned it, or 0 where a unit
-    needs no minutes and is dated by its start.
+    needs no minutes and is dated by its start. `waits` is that of an add-on whose initial is planned.
     """
 
     role: Role
     code: str
-    runs: tuple[Run, ...]
+    source: Source
     clocked: Clocked
     thresholds: tuple[int, ...]
     threshold_name: str | None
@@ -55,22 +78,49 @@ class Line:
     modifiers: tuple[str, ...] = ()
     part_of: ChargeKey | None = None
     explanation: tuple[str, ...] = ()
+    waits: bool = False
+
+
+def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
+    """What the lines of these runs, in order of start, share."""
+    first = runs[0]
+    givens = [piece.administration for run in runs for piece in run.pieces]
+    single = len(runs) == 1
+    return Source(
+        runs=runs,
+        keys=first.keys if single else tuple(dict.fromkeys(key for run in runs for key in run.keys)),
+        references=service_references(givens),
+        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
+        given_by=next((given.given_by for given in givens if given.given_by), None),
+        start=sheet.local(first.start),
+        end=sheet.local(first.end if single else max(run.end for run in runs)),
+        made_by=first.rules if single else tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
+        access=access,
+        own_order=all(ordered_alone(run, sheet) for run in runs),
+    )
+
+
+def ordered_alone(run: Run, sheet: Sheet) -> bool:
+    """Whether it has an order, and nothing else of the visit was given under it."""
+    order = run.pieces[0].administration.order
+    return order is not None and order not in sheet.shared_orders
+
+
+def shared_orders(runs: Iterable[Run]) -> frozenset[str]:
+    """The orders under which more than one infusate was given."""
+    infusates: dict[str, tuple[str, ...]] = {}
+    shared: set[str] = set()
+    for run in runs:
+        order = run.pieces[0].administration.order
+        if order is not None and infusates.setdefault(order, run.infusate) != run.infusate:
+            shared.add(order)
+    return frozenset(shared)
 
 
 def clocked_run(run: Run, sheet: Sheet) -> Clocked:
-    """The ledger of minutes of one run: charted intervals less charted pauses."""
-    charted = tuple((interval.start, interval.end) for interval in run.gross)
-    subtracted = [
-        subtraction(pause.administration, start, end, "run.pause", sheet)
-        for pause in run.pauses
-        for start, end in _within((pause.start, pause.end), charted)
-    ]
-    return Clocked(tuple(local_interval(one, sheet) for one in run.gross), tuple(subtracted), run.net, run.minutes)
-
-
-def _within(stretch: Stretch, charted: Sequence[Stretch]) -> list[Stretch]:
-    cut = [(max(stretch[0], start), min(stretch[1], end)) for start, end in charted]
-    return [(start, end) for start, end in cut if start < end]
+    """The ledger of minutes of one run: charted intervals less pauses and what else is cut off."""
+    subtracted = tuple(subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts)
+    return Clocked(tuple(local_interval(one, sheet) for one in run.gross), subtracted, run.net, run.minutes)
 
 
 def local_interval(interval: Interval, sheet: Sheet) -> Interval:
@@ -80,106 +130,101 @@ def local_interval(interval: Interval, sheet: Sheet) -> Interval:
 
 def subtraction(administration: str, start: datetime, end: datetime, rule: str, sheet: Sheet) -> Subtraction:
     """A stretch taken off, in whole minutes for the reader; the sum is taken before seconds are dropped."""
-    return Subtraction(
-        administration, sheet.local(start), sheet.local(end), (end - start) // timedelta(minutes=1), rule
-    )
+    return Subtraction(administration, sheet.local(start), sheet.local(end), (end - start) // MINUTE, rule)
 
 
 def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:
     """One charge per service date; a planned line that has earned nothing yet has no quantity."""
-    start = line.runs[0].start
-    dates = [(threshold, _date(line, threshold, start, sheet)) for threshold in line.thresholds]
-    if not dates:
-        return (_charge(line, sheet.local(start).date(), None, None, sheet),) if line.planned else ()
+    first = line.source.start.date()
+    if not line.thresholds:
+        return (_charge(line, first, None, None, sheet),) if line.planned else ()
+    if not _crosses(line.source) or sheet.policy.midnight is Midnight.START:
+        return (_charge(line, first, len(line.thresholds), max(line.thresholds) or None, sheet),)
     earned: dict[date, list[int]] = {}
-    for threshold, day in dates:
-        earned.setdefault(day, []).append(threshold)
+    for threshold in line.thresholds:
+        earned.setdefault(_date(line, threshold, sheet), []).append(threshold)
     return tuple(_charge(line, day, len(earned[day]), max(earned[day]) or None, sheet) for day in sorted(earned))
 
 
-def waiting(charges: Sequence[Charge]) -> tuple[Charge, ...]:
-    """Add-ons of an initial service that is itself still planned: they wait with it."""
-    said = "Waits for its initial service, which is still planned."
-    return tuple(
-        replace(
-            charge,
-            status=ChargeStatus.PLANNED,
-            because=(*charge.because, "initial.waiting"),
-            explanation=(*charge.explanation, said),
-        )
-        for charge in charges
-    )
+def _crosses(source: Source) -> bool:
+    return source.start.date() != source.end.date()
 
 
-def _date(line: Line, threshold: int, start: datetime, sheet: Sheet) -> date:
-    if threshold == 0 or sheet.policy.midnight is Midnight.START:
-        return sheet.local(start).date()
+def _date(line: Line, threshold: int, sheet: Sheet) -> date:
+    if threshold == 0:
+        return line.source.start.date()
     return sheet.local(moment_of_minute(line.clocked.net, threshold)).date()
 
 
 def _charge(line: Line, day: date, units: int | None, threshold: int | None, sheet: Sheet) -> Charge:
-    start, end = period_on(day, line.runs, sheet)
-    keys = tuple(dict.fromkeys(key for run in line.runs for key in run.keys))
-    givens = [piece.administration for run in line.runs for piece in run.pieces]
-    visit = sheet.visit
+    source, clocked = line.source, line.clocked
+    start, end = within_day(day, source.start, source.end, sheet)
+    part = sheet.visit.part(source.runs[0].pieces[0].administration)
     return Charge(
-        key=ChargeKey(line.runs[0].anchor, line.role, 0, day),
-        status=ChargeStatus.PLANNED if line.planned else ChargeStatus.BILLABLE,
-        system=CodeSystem.CPT,
+        key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
+        status=ChargeStatus.PLANNED if line.planned or line.waits else ChargeStatus.BILLABLE,
+        system=CodeSystem.CPT if line.code[0].isdigit() else CodeSystem.HCPCS,
         code=line.code,
         modifiers=line.modifiers,
         units=units,
         start=start,
         end=end,
-        patient=visit.patient,
-        visit=visit.key,
-        subject=visit.subject,
-        context=visit.context,
-        service=keys,
-        service_references=service_references(givens),
+        patient=sheet.visit.patient,
+        visit=sheet.visit.key,
+        subject=sheet.visit.subject,
+        context=part.context,
+        service=source.keys,
+        service_references=source.references,
         because=_rules(line, sheet),
         label=LABELS[line.code],
-        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
-        given_by=next((given.given_by for given in givens if given.given_by), None),
+        ordered_by=source.ordered_by,
+        given_by=source.given_by,
         minutes=Minutes(
-            line.clocked.gross,
-            line.clocked.subtracted,
-            line.clocked.counted,
+            clocked.gross,
+            clocked.subtracted,
+            clocked.counted,
             line.threshold_name if threshold else None,
             threshold,
         ),
         part_of=line.part_of,
-        department=visit.department,
-        account=visit.account,
+        department=part.department,
+        account=part.account,
         explanation=_explanation(line, day, units, sheet),
+        access=source.access,
+        own_order=source.own_order,
     )
 
 
 def service_references(givens: Sequence[Administration]) -> tuple[Reference, ...]:
     """How the senders name the administrations, each once."""
+    if len(givens) == 1:
+        return givens[0].references
     return tuple(dict.fromkeys(reference for given in givens for reference in given.references))
 
 
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
-    crossed = sheet.local(line.runs[0].start).date() != sheet.local(max(run.end for run in line.runs)).date()
-    dated = (f"midnight.{sheet.policy.midnight}",) if crossed else ()
-    made = [rule for run in line.runs for rule in run.rules]
-    return tuple(dict.fromkeys((*made, *line.rules, *dated)))
+    dated = (f"midnight.{sheet.policy.midnight}",) if _crosses(line.source) else ()
+    waiting = ("initial.waiting",) if line.waits else ()
+    return tuple(dict.fromkeys((*line.source.made_by, *line.rules, *dated, *waiting)))
 
 
-def period_on(day: date, runs: Sequence[Run], sheet: Sheet) -> tuple[datetime, datetime]:
-    """From first to last of some runs, within a service date, on the site's clock."""
+def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple[datetime, datetime]:
+    """A stretch of time cut to a service date, on the site's clock."""
+    first, last = sheet.local(start), sheet.local(end)
+    if first.date() == day == last.date():
+        return first, last
     midnight = datetime.combine(day, time(), sheet.policy.zone).astimezone(UTC)
     next_midnight = datetime.combine(day + timedelta(days=1), time(), sheet.policy.zone).astimezone(UTC)
-    start = max(min(run.start for run in runs), midnight)
-    end = min(max(run.end for run in runs), next_midnight)
-    return sheet.local(start), sheet.local(max(start, end))
+    begun = max(start.astimezone(UTC), midnight)
+    return sheet.local(begun), sheet.local(max(begun, min(end.astimezone(UTC), next_midnight)))
 
 
 def _explanation(line: Line, day: date, units: int | None, sheet: Sheet) -> tuple[str, ...]:
     said = list(line.explanation)
     if units is None:
         said.append("Not countable yet: nothing is charted past the start.")
-    if f"midnight.{sheet.policy.midnight}" in _rules(line, sheet):
+    if _crosses(line.source):
         said.append(f"Dated {day.isoformat()} by policy midnight = {sheet.policy.midnight}.")
+    if line.waits:
+        said.append(WAITING)
     return tuple(said)

@@ -7,19 +7,29 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from coder.charges import Interval, Minutes, Subtraction
+from coder.facts import VisitReason
+from coder.lines.concurrency import Alongside
 from coder.lines.hierarchy import rank
-from coder.runs.modes import Classified
+from coder.policy import Concurrent, SplitDose
+from coder.runs.classified import Classified
 
-SOURCES = {
-    "charted": "charted",
-    "next-rate": "until the next charted rate",
-    "last-charted": "nothing charted after",
-}
+SOURCES = {"charted": "charted", "next-rate": "until the next charted rate"}
 TAKEN = {
     "run.pause": "paused",
+    "run.taken-over": "before it was taken over",
+    "run.until-inpatient": "after the inpatient order",
     "hydration.once": "another fluid ran and counts",
     "hydration.overlap": "another infusion ran",
     "hydration.push": "a push was being given",
+    "hydration.between-blood": "between units of blood",
+    "hydration.segments": "a piece too short to count by itself",
+    "concurrent.deduct": "a longer infusion ran",
+    "repeat.sum": "counted already",
+}
+ENOUGH = {
+    Concurrent.MAJORITY: "more than half of the later drug's",
+    Concurrent.ANY: "and any time together is enough",
+    Concurrent.MIN16: "which is enough",
 }
 
 
@@ -41,25 +51,91 @@ def _span(one: Interval | Subtraction, zone: tzinfo) -> str:
     return f"{one.start.astimezone(zone):%H:%M} to {one.end.astimezone(zone):%H:%M}"
 
 
-def initial(winner: Classified, rivals: Sequence[Classified]) -> tuple[str, ...]:
+def initial(winner: Classified, rivals: Sequence[Classified], reason: VisitReason | None) -> tuple[str, ...]:
     """Why this run is the initial service, and what lost to it."""
     if not rivals:
         return ("Initial service: the only infusion or push on this access.",)
-    equals = [one for one in rivals if rank(one) == rank(winner)]
-    weaker = [one for one in rivals if one not in equals]
+    best = rank(winner, reason)
+    equals = [one for one in rivals if rank(one, reason) == best]
+    weaker = [one for one in rivals if rank(one, reason) != best]
     said = []
     if weaker:
-        said.append(
-            "Initial service by the facility hierarchy (chemotherapy before therapeutic before hydration, "
-            f"infusion before push): before {_named(weaker)}."
+        why = (
+            f"reason for the visit, {reason}"
+            if reason
+            else "facility hierarchy (chemotherapy before therapeutic before hydration, infusion before push)"
         )
+        said.append(f"Initial service by the {why}: before {_named(weaker)}.")
     if equals:
         said.append(f"Of equals the earliest, or the longest that overlaps it: before {_named(equals)}.")
     return tuple(said)
 
 
+def initial_hydration(rivals: Sequence[Classified]) -> str:
+    """Why fluid is the initial service of its access."""
+    if not rivals:
+        return "Hydration is the initial service: nothing stronger ran on this access."
+    return f"Initial service by the reason for the visit, hydration: before {_named(rivals)}."
+
+
+def access(name: str, documented: str | None, holds_all: bool) -> tuple[str, ...]:
+    """Why an access has an initial service of its own, or why another has none."""
+    if holds_all:
+        return ("More than one access was used; they have one initial service (policy second_access = never).",)
+    if documented is None:
+        return ()
+    return (f"On a second access, {name}, documented as necessary ({documented}; policy second_access = documented).",)
+
+
 def _named(runs: Sequence[Classified]) -> str:
     return ", ".join(f"{one.run.name} ({one.mode})" for one in runs)
+
+
+def concurrent(near: Alongside | None, policy: Concurrent) -> tuple[str, ...]:
+    """Why an infusion is concurrent."""
+    if near is None:
+        return ()
+    if policy is Concurrent.DEDUCT:
+        why = "and without the time that longer infusions share with it too little is left of it"
+    else:
+        why = ENOUGH[policy]
+    return (
+        f"Ran alongside {near.other.run.name} for {near.minutes} minutes, {why}: concurrent, counted once a date, "
+        f"not by time (policy concurrent = {policy}).",
+    )
+
+
+def sequential(near: Alongside | None, policy: Concurrent) -> tuple[str, ...]:
+    """Why an infusion is sequential, and what it shared with another."""
+    said = "A new drug on the same access, before or after the initial service: sequential."
+    if near is None:
+        return (said,)
+    shared = f"Ran alongside {near.other.run.name} for {near.minutes} minutes"
+    if policy is Concurrent.DEDUCT:
+        return said, f"{shared}; time shared with a longer infusion is taken off it (policy concurrent = deduct)."
+    return said, f"{shared}, too little to be concurrent (policy concurrent = {policy})."
+
+
+def summed(first: Classified, infusions: int, minutes: int) -> str:
+    """What the infusions of one drug come to together."""
+    return (
+        f"{first.run.name.capitalize()}, infusions counted as one: {infusions}, {minutes} minutes in all "
+        "(policy same_drug_repeat = sum)."
+    )
+
+
+def segments(pieces: Sequence[int]) -> tuple[str, ...]:
+    """Which pieces of fluid count, each by itself."""
+    listed = " and ".join(str(minutes) for minutes in pieces) or "none yet"
+    return (f"Each piece of fluid counts by itself (policy sum_hydration_segments = no), in minutes: {listed}.",)
+
+
+def injection(injections: int, policy: SplitDose) -> str:
+    """How often one ordered dose counts."""
+    if injections == 1:
+        return "Each separately ordered injection counts once."
+    times = "each counts" if policy is SplitDose.EACH else "it counts once"
+    return f"One ordered dose in {injections} injections: {times} (policy split_dose = {policy})."
 
 
 def dose_to_units(dose: Decimal, unit: str, amount: Decimal, amount_unit: str, units: int) -> str:

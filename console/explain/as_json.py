@@ -7,7 +7,18 @@ from datetime import datetime, timedelta, tzinfo
 
 import orjson
 
-from coder.charges import Charge, CodedVisit, Interval, Minutes, NotBilled, Product, Query, RunLine, Subtraction
+from coder.charges import (
+    Advisory,
+    Charge,
+    CodedVisit,
+    Interval,
+    Minutes,
+    NotBilled,
+    Product,
+    Query,
+    RunLine,
+    Subtraction,
+)
 from console.explain.visits import ExplainedVisit, Unread
 
 Json = dict[str, object]
@@ -74,7 +85,12 @@ def _visit(visit: CodedVisit, zone: tzinfo) -> Json:
         "charges": [_charge(charge, zone) for charge in visit.charges],
         "not_billed": [not_billed_json(line) for line in visit.not_billed],
         "queries": [query_json(query, zone) for query in visit.queries],
+        "advisories": [_advisory(advisory) for advisory in visit.advisories],
     }
+
+
+def _advisory(advisory: Advisory) -> Json:
+    return {"codes": list(advisory.codes), "because": advisory.because, "says": advisory.says}
 
 
 def _run(run: RunLine, zone: tzinfo) -> Json:

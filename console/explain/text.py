@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from coder.charges import Charge, CodedVisit, Interval, Minutes, NotBilled, Query, Subtraction
+from coder.charges import Advisory, Charge, CodedVisit, Interval, Minutes, NotBilled, Query, Subtraction
 from console.explain.timeline import axis_of
 from console.explain.timeline_text import draw_text, key_to_signs
 from console.explain.visits import ExplainedVisit
@@ -61,6 +61,8 @@ def print_visit(console: Console, explained: ExplainedVisit) -> None:
     _part(console, "Charges", [_charge(charge, page) for charge in visit.charges])
     _part(console, "Not billed", [_not_billed(line, page) for line in visit.not_billed])
     _part(console, "Asked", [_query(query, page) for query in visit.queries])
+    if visit.advisories:
+        _part(console, "To know for the claim", [_advisory(advisory) for advisory in visit.advisories])
     console.print()
 
 
@@ -193,6 +195,11 @@ def _query(query: Query, page: Page) -> RenderableType:
             ("about", Text(page.called(query.administrations))),
         ],
     )
+
+
+def _advisory(advisory: Advisory) -> RenderableType:
+    heading = Text(", ".join(printable(code) for code in advisory.codes) or "the visit", style="bold")
+    return _block(heading, [("rules", Text(advisory.because)), ("says", Text(printable(advisory.says)))])
 
 
 def _block(heading: Text, rows: Iterable[tuple[str, Text]]) -> RenderableType:

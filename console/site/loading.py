@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 
 from coder.facts import Reference
 from coder.policy import Policy
+from console.site.policy import policy_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
 from mappers.charge_item import ChargeItemProfile
@@ -69,12 +70,9 @@ class Site:
 
     def policy(self) -> Policy:
         """What the coder is told of the site's choices."""
-        return Policy(
-            zone=self.zone,
-            midnight=self.settings.policy.midnight,
-            bag_gap_minutes=self.settings.policy.bag_gap_minutes,
-            missing_stop_hours=self.settings.deadlines.missing_stop_hours,
-        )
+        settings = self.settings
+        place_of_service = settings.site.place_of_service
+        return policy_of(settings.policy, self.zone, place_of_service, settings.deadlines.missing_stop_hours)
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from console.site.policy import FamilyRow, PolicyTable
 from console.site.settings import (
     ConsoleTable,
     DeadLettersTable,
@@ -16,7 +17,6 @@ from console.site.settings import (
     KafkaInput,
     KafkaTarget,
     LedgerTable,
-    PolicyTable,
     Security,
     SiteTable,
     Topic,
@@ -26,6 +26,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", SiteTable),
     ("[ledger]", LedgerTable),
     ("[policy]", PolicyTable),
+    ("[[policy.chemo_family]]", FamilyRow),
     ("[deadlines]", DeadlinesTable),
     ("[[kafka]]", KafkaInput),
     ("topics of a [[kafka]]", Topic),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coder.policy import Midnight
+from console.site.policy import PolicyTable
+from console.site.table import Table
 from console.site.values import (
     BesideSiteFile,
     Brokers,
@@ -22,17 +23,10 @@ from console.site.values import (
     TimeZoneName,
     TwoDigits,
     WebAddress,
-    WholeNumber,
     WholeNumberFromOne,
 )
 
 CANONICAL = "https://hangtime.example/fhir"
-
-
-class Table(BaseModel):
-    """A table of the site file; keys it does not know are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SiteTable(Table):
@@ -42,7 +36,10 @@ class SiteTable(Table):
     time_zone: TimeZoneName = Field(description="the IANA time zone of its clocks, such as America/Chicago")
     identifier_key: Secret = Field(description="the secret that makes charge identities, as env:NAME or file:PATH")
     facility: Text | None = Field(None, description="what charge identities are made for; the name unless stated")
-    place_of_service: TwoDigits = Field("22", description="the place of service code, two digits")
+    place_of_service: TwoDigits | None = Field(
+        None,
+        description="the place of service code, two digits; 22 for a facility and 11 for a professional unless stated",
+    )
     canonical: WebAddress = Field(CANONICAL, description="what extension urls and identifier systems hang on")
     first_service_date: Day | None = Field(None, description="nothing before it is ever published")
     test_patients: tuple[Text, ...] = Field((), description="patients whose messages are never billed")
@@ -52,13 +49,6 @@ class LedgerTable(Table):
     """Where the ledger is kept."""
 
     url: LedgerUrl = Field(repr=False, description="sqlite:///PATH or postgresql://HOST/NAME")
-
-
-class PolicyTable(Table):
-    """What the site decides where authorities leave the choice."""
-
-    midnight: Midnight = Field(Midnight.THRESHOLD, description="the date of a unit that crosses midnight")
-    bag_gap_minutes: WholeNumber = Field(15, description="the longest undocumented gap that continues a run")
 
 
 class DeadlinesTable(Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coder.facts import DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
 from mappers.fhir import elements as fhir
-from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.pointing import pointed_at
 from mappers.fhir.values import Surroundings, amount, codings
 
 _PATH = "MedicationAdministration"
@@ -39,15 +39,7 @@ def _drug(concept: fhir.CodeableConcept, dose: Quantity | None) -> DrugGiven:
 def _medication(
     reference: fhir.Reference, contained: tuple[dict[str, object], ...], surroundings: Surroundings
 ) -> fhir.Medication:
-    literal = reference.reference or ""
-    found = _contained(literal, contained) if literal.startswith("#") else surroundings.neighbours.get(literal)
-    if found is None or found.get("resourceType") != "Medication":
-        return fhir.Medication()
-    return read_resource(found, fhir.Medication)
-
-
-def _contained(literal: str, contained: tuple[dict[str, object], ...]) -> Resource | None:
-    return next((each for each in contained if each.get("id") == literal[1:]), None)
+    return pointed_at(reference, contained, surroundings, fhir.Medication) or fhir.Medication()
 
 
 def _is_product(medication: fhir.Medication) -> bool:

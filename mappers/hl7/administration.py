@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from coder.facts import Administration, Coding, Method, Purpose, Reference
+from coder.facts import Administration, Coding, Method, Pump, Purpose, Reference
 from mappers.amounts import rate
 from mappers.charted import UNSTATED, Charted
 from mappers.code_systems import V2_METHOD, V2_ROUTE
+from mappers.devices import pump_in
 from mappers.hl7.drugs import codings_in, drugs_given, is_immunization, words_in
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment, text_of
@@ -27,7 +28,8 @@ _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 _SECOND_ACCESS = {code: code for code in ("incompatible", "protocol", "other")}
 _ATTENDED = {"y": True, "true": True, "n": False, "false": False}
 _CLEARABLE_RXA = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate"}
-_CLEARABLE_RXR = {1: "route", 2: "access", 4: "method"}
+_CLEARABLE_RXR = {1: "route", 2: "access", 3: "pump", 4: "method"}
+_PUMPS_OF_TABLE_0164 = frozenset({"IVP", "PCA"})
 
 
 def read_administration(given: Given, visit: str | None, envelope: Envelope, item: int) -> Telling:
@@ -82,6 +84,7 @@ def _fact(given: Given, route: RouteMeaning | None, visit: str | None, envelope:
         encounter=visit,
         ordered_by=_provider(given.order, 12),
         given_by=_provider(rxa, 10),
+        pump=_pump(rxr),
     )
 
 
@@ -102,6 +105,16 @@ def _route(rxr: Segment | None) -> RouteMeaning | None:
 
 def _method(rxr: Segment | None) -> Method | None:
     return method_of(_of_table(rxr, 4, V2_METHOD), words_in(rxr, 4)) if rxr else None
+
+
+def _pump(rxr: Segment | None) -> Pump | None:
+    """The pump of RXR-3, by its code in table 0164 or by the words for it."""
+    if rxr is None:
+        return None
+    if rxr.text(3) in _PUMPS_OF_TABLE_0164:
+        return Pump.STATIONARY
+    said = (rxr.text(3), words_in(rxr, 3) or "")
+    return pump_in(" ".join(words.split()).casefold() for words in said)
 
 
 def _of_table(rxr: Segment, field: int, table: str) -> tuple[Coding, ...]:

@@ -7,17 +7,10 @@ from mappers.charted import Charted
 from mappers.hl7.envelope import Envelope, identifier_in
 from mappers.hl7.message import Segment
 from mappers.hl7.time import charted_in
+from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.refused import refused
 from mappers.telling import Action, Telling
 
-_CLASSES = {
-    "I": PatientClass.INPATIENT,
-    "IP": PatientClass.INPATIENT,
-    "O": PatientClass.OUTPATIENT,
-    "R": PatientClass.OUTPATIENT,
-    "E": PatientClass.EMERGENCY,
-    "OBS": PatientClass.OBSERVATION,
-}
 _OBSERVATION = "OBS"
 _CLEARABLE = {3: "department", 44: "start", 45: "end"}
 
@@ -67,13 +60,14 @@ def _fact(pv1: Segment, envelope: Envelope) -> Encounter:
         department=pv1.text(3) or None,
         account=envelope.account,
         references=_references(visit),
+        series=pv1.text(2) == V2_SERIES if pv1.text(2) else None,
     )
 
 
 def _class(pv1: Segment) -> PatientClass:
     if pv1.text(18) == _OBSERVATION:
         return PatientClass.OBSERVATION
-    return _CLASSES.get(pv1.text(2), PatientClass.UNKNOWN)
+    return V2_CLASSES.get(pv1.text(2), PatientClass.UNKNOWN)
 
 
 def _references(visit: Reference | None) -> tuple[Reference, ...]:

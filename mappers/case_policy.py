@@ -1,0 +1,95 @@
+"""The policy of a case, in the words of the rulebook's list of policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, tzinfo
+from typing import Any
+
+from coder.facts import Route
+from coder.policy import (
+    BolusAndDrip,
+    CodeFamily,
+    Concurrent,
+    DemandDoses,
+    DistinctModifier,
+    EarlyStop,
+    FamilyChoice,
+    InpatientWindow,
+    Midnight,
+    Modifier340B,
+    OwnedCharges,
+    Policy,
+    SameDrugRepeat,
+    SecondAccess,
+    Setting,
+    SplitDose,
+)
+from mappers.case_values import CaseError, counted, entries, known_keys, word, yes_or_no
+
+FAMILY_KEYS = {"drug", "family", "route", "payer", "diagnosis", "since", "until", "source"}
+_WORDS = {
+    "setting": Setting,
+    "distinct_modifier": DistinctModifier,
+    "second_access": SecondAccess,
+    "concurrent": Concurrent,
+    "same_drug_repeat": SameDrugRepeat,
+    "bolus_and_drip": BolusAndDrip,
+    "split_dose": SplitDose,
+    "pca_demand_doses": DemandDoses,
+    "early_stop": EarlyStop,
+    "midnight": Midnight,
+    "inpatient_window": InpatientWindow,
+    "drug_340b": Modifier340B,
+    "charges": OwnedCharges,
+}
+_YES_OR_NO = ("hours_modifier", "sum_hydration_segments")
+_NUMBERS = ("bag_gap_minutes", "hydration_min_ml", "missing_stop_hours")
+POLICY_KEYS = {*_WORDS, *_YES_OR_NO, *_NUMBERS, "place_of_service", "chemo_family"}
+
+
+def read_policy(said: Mapping[str, Any], zone: tzinfo) -> Policy:
+    """The defaults with what the case decides otherwise."""
+    known_keys(said, POLICY_KEYS, "policy")
+    stated: dict[str, Any] = {}
+    for key in said:
+        stated[key] = _READERS[key](said, key)
+    return Policy(zone=zone, **stated)
+
+
+def _family_choices(said: Mapping[str, Any], key: str) -> tuple[FamilyChoice, ...]:
+    return tuple(_family_choice(one) for one in entries(said, key))
+
+
+def _family_choice(entry: Mapping[str, str]) -> FamilyChoice:
+    known_keys(entry, FAMILY_KEYS, "chemo_family")
+    family = word(entry, "family", CodeFamily)
+    if family is None:
+        raise CaseError("chemo_family: said no family, wanted one in each row")
+    return FamilyChoice(
+        drug=entry["drug"],
+        family=family,
+        route=word(entry, "route", Route),
+        payer=entry.get("payer"),
+        diagnosis=entry.get("diagnosis"),
+        since=date.fromisoformat(entry["since"]) if "since" in entry else None,
+        until=date.fromisoformat(entry["until"]) if "until" in entry else None,
+        source=entry.get("source", ""),
+    )
+
+
+def _word(said: Mapping[str, Any], key: str) -> Any:
+    return word(said, key, _WORDS[key])
+
+
+def _place_of_service(said: Mapping[str, Any], key: str) -> str:
+    return str(said[key])
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
+    **dict.fromkeys(_WORDS, _word),
+    **dict.fromkeys(_YES_OR_NO, yes_or_no),
+    **dict.fromkeys(_NUMBERS, counted),
+    "place_of_service": _place_of_service,
+    "chemo_family": _family_choices,
+}
