@@ -191,7 +191,8 @@ class Administration:
     whether who gave it also made the puncture (of chest, belly or spine) that the code includes.
     `continues_at_home` is a portable pump's, `demand` a dose the patient asked of one. `taken_over_at`
     is when this facility took over what ran already; `procedure` the key of the procedure it was part of.
-    `wasted` is what was discarded of what was opened, `containers` the content of each container opened.
+    `wasted` is what was discarded of what was opened, `containers` the content of each container opened,
+    `single_dose` whether these were single-dose containers.
     """
 
     key: str
@@ -229,6 +230,7 @@ class Administration:
     wasted: Quantity | None = None
     containers: tuple[Quantity, ...] = ()
     drug_source: DrugSource | None = None
+    single_dose: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ GIVEN_KEYS = {
     "wasted",
     "containers",
     "drug_source",
+    "single_dose",
 }
 CLASS_KEYS = {*PERIOD_KEYS, "class"}
 ENCOUNTER_KEYS = {*PERIOD_KEYS, "id", "class", "classes", "department", "series", "reason", "part_of", "cancelled"}
@@ -167,6 +168,7 @@ def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
         wasted=quantity(entry["wasted"]) if "wasted" in entry else None,
         containers=_containers(entry),
         drug_source=word(entry, "drug_source", DrugSource),
+        single_dose=yes_or_no(entry, "single_dose"),
     )
 
 

@@ -54,7 +54,8 @@ def terms_of(dose: Dose, run: Run, sheet: Sheet) -> Terms:
     """What the payer, the date, the place and the container make of waste."""
     day, payer, rows = sheet.local(run.start).date(), sheet.visit.payer, sheet.tables.drug_modifiers
     asked = sheet.policy.place not in NO_WASTE_PLACES
-    single = dose.container.single_dose if dose.container else None
+    stated = [piece.administration.single_dose for piece in dose.supply.pieces]
+    single = next((one for one in stated if one is not None), dose.container.single_dose if dose.container else None)
     return Terms(
         payable=_payable(dose.billing, sheet),
         single_dose=dose.billing.single_dose if single is None else single,
