@@ -41,7 +41,8 @@ class Row:
 
     def words(self, column: str) -> tuple[str, ...]:
         """The words between bars."""
-        return tuple(word.strip() for word in self.text(column).split("|") if word.strip())
+        said = self.values.get(column)
+        return tuple(word.strip() for word in said.split("|") if word.strip()) if said else ()
 
     def amount(self, column: str) -> Decimal | None:
         """A number above nought; None where the column is empty."""

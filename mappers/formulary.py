@@ -83,10 +83,13 @@ def _sources(folder: Path) -> list[Row]:
 
 def _cited(row: Row, gathered: Gathered) -> str:
     """The sources of a row, each of which must be listed."""
-    strange = [key for key in row.words("source") if key not in gathered.sources]
-    if strange or not row.words("source"):
-        raise row.fault("source", row.text("source"), "keys of formulary_sources.csv")
-    return row.text("source")
+    said = row.text("source")
+    if said not in gathered.cited:
+        keys = row.words("source")
+        if not keys or not gathered.sources.issuperset(keys):
+            raise row.fault("source", said, "keys of formulary_sources.csv")
+        gathered.cited.add(said)
+    return said
 
 
 def _drug(row: Row, gathered: Gathered) -> None:

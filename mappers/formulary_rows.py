@@ -26,6 +26,7 @@ class Gathered:
     containers: dict[str, Container] = field(default_factory=dict)
     products: dict[str, str] = field(default_factory=dict)
     own_codes: dict[str, str] = field(default_factory=dict)
+    cited: set[str] = field(default_factory=set)
 
     def add_code(self, key: tuple[str, str], name: str) -> None:
         """Note that a code identifies a drug, perhaps among others."""

@@ -70,18 +70,30 @@ def identify(given: DrugGiven, formulary: Formulary) -> Identified:
 
 
 def _find(given: DrugGiven, formulary: Formulary) -> Identified:
-    by_kind: dict[str, list[Coding]] = {}
-    for coding in given.codings:
-        by_kind.setdefault(_kind(coding.system), []).append(coding)
-    for kind in KINDS:
-        names, codes = _named(by_kind.get(kind, ()), kind, formulary)
-        if names:
-            return _decide(names, formulary, kind, codes)
-    texts = _texts(given)
-    named = {formulary.by_text[text] for text in texts if text in formulary.by_text}
-    products = {formulary.products[text] for text in texts if text in formulary.products}
+    if given.codings:
+        by_kind: dict[str, list[Coding]] = {}
+        for coding in given.codings:
+            by_kind.setdefault(_kind(coding.system), []).append(coding)
+        for kind in KINDS:
+            if kind in by_kind:
+                names, codes = _named(by_kind[kind], kind, formulary)
+                if names:
+                    return _decide(names, formulary, kind, codes)
+    return _worded(given, formulary)
+
+
+def _worded(given: DrugGiven, formulary: Formulary) -> Identified:
+    """The drug whose exact name, brand or other word stands in the text or in a code's display."""
+    named: set[str] = set()
+    products: set[str] = set()
+    for words in (given.text, *(coding.display for coding in given.codings)):
+        text = " ".join(words.lower().split()) if words else ""
+        if text in formulary.by_text:
+            named.add(formulary.by_text[text])
+            if text in formulary.products:
+                products.add(formulary.products[text])
     found = _decide(tuple(sorted(named)), formulary, None, ())
-    return Identified(found.drug, found.candidates, None, tuple(sorted(products)))
+    return Identified(found.drug, found.candidates, None, tuple(sorted(products))) if products else found
 
 
 def _kind(system: str | None) -> str:
@@ -113,11 +125,6 @@ def _keys(coding: Coding, kind: str) -> tuple[tuple[str, str], ...]:
     if kind == NDC:
         return tuple((NDC, form) for form in ndc_forms(coding.code))
     return ((kind, coding.code.strip().upper()),)
-
-
-def _texts(given: DrugGiven) -> list[str]:
-    words = [given.text, *(coding.display for coding in given.codings)]
-    return [" ".join(word.lower().split()) for word in words if word]
 
 
 def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, codes: tuple[str, ...]) -> Identified:
