@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from fhir.resources.R4B.chargeitem import ChargeItem
 from hypothesis import given, settings
@@ -125,7 +126,7 @@ def extensions(built: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def assert_valid(built: dict[str, Any]) -> None:
     """Valid as JSON, with nothing lost on the way and no empty element."""
-    model = ChargeItem.model_validate_json(json.dumps(built))
+    model = ChargeItem.model_validate_json(orjson.dumps(built))
     assert json.loads(model.model_dump_json(), parse_float=Decimal).keys() == built.keys()
     assert_full(built)
 
