@@ -15,6 +15,7 @@ class CodeSystem(StrEnum):
 
     CPT = "cpt"
     HCPCS = "hcpcs"
+    ICD_10_PCS = "icd-10-pcs"
 
 
 class Role(StrEnum):
@@ -23,6 +24,7 @@ class Role(StrEnum):
     SERVICE = "service"
     HOURS = "hours"
     DRUG = "drug"
+    PROCEDURE = "procedure"
     WASTE = "waste"
 
 
@@ -113,11 +115,11 @@ class Charge:
     """One charge line of a visit.
 
     `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
-    in order; a change in them alone is a revision, not a version. `access` is the access of a service
+    in order; a change in them alone is a revision, not a version. `reason` are the ICD-10-CM codes of the
+    diagnoses linked to the line, `authorisation` the payer's number. `access` is the access of a service
     line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed,
     so that charges that differ in them alone are equal.
-    `charge_code`, `revenue_code` and `price` (of one unit) are the charge master's; a line that is not `owned`
-    is worked out and shown, not published.
+    `charge_code`, `revenue_code` and `price` (of one unit) are the charge master's.
     """
 
     key: ChargeKey
@@ -146,10 +148,11 @@ class Charge:
     explanation: tuple[str, ...] = ()
     access: str | None = field(default=None, compare=False)
     own_order: bool = field(default=False, compare=False)
+    reason: tuple[str, ...] = ()
+    authorisation: str | None = None
     charge_code: str | None = None
     revenue_code: str | None = None
     price: Decimal | None = None
-    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ LABELS = {
     RESERVOIR: "Chemotherapy through a reservoir in the head",
     CHEMOTHERAPY_UNLISTED: "Unlisted chemotherapy",
     HOSPITAL_PROLONGED: "Prolonged infusion by pump, start",
-    HOME_PROLONGED: "Prolonged chemotherapy by the site's pump, continued at home",
+    HOME_PROLONGED: "Prolonged chemotherapy by pump, continued at home",
 }
 
 ADD_ONS = frozenset(

@@ -143,6 +143,14 @@ class DrugSource(StrEnum):
     DISCOUNTED_340B = "340b"
 
 
+class DiagnosisUse(StrEnum):
+    """What a diagnosis is in its encounter, the weightiest first."""
+
+    FINAL = "final"
+    WORKING = "working"
+    ADMITTING = "admitting"
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """One code in one system; `system` is a FHIR uri where known, else the sender's word for it."""
@@ -191,6 +199,8 @@ class Administration:
     whether who gave it also made the puncture (of chest, belly or spine) that the code includes.
     `continues_at_home` is a portable pump's, `demand` a dose the patient asked of one. `taken_over_at`
     is when this facility took over what ran already; `procedure` the key of the procedure it was part of.
+    `reasons` are the ICD-10-CM codes it was charted or ordered for, `reason_conditions` the keys of the
+    conditions it points at as its reasons; `authorisation` is the payer's number for it.
     `wasted` is what was discarded of what was opened, `containers` the content of each container opened,
     `single_dose` whether these were single-dose containers.
     """
@@ -227,6 +237,9 @@ class Administration:
     place: Place | None = None
     taken_over_at: datetime | None = None
     procedure: str | None = None
+    reasons: tuple[str, ...] = ()
+    reason_conditions: tuple[str, ...] = ()
+    authorisation: str | None = None
     wasted: Quantity | None = None
     containers: tuple[Quantity, ...] = ()
     drug_source: DrugSource | None = None
@@ -243,11 +256,30 @@ class ClassPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class EncounterDiagnosis:
+    """A condition as an encounter names it, by its key; `rank` 1 is the primary diagnosis."""
+
+    condition: str
+    rank: int | None = None
+    use: DiagnosisUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePeriod:
+    """Where the patient of an encounter was during a part of it, where that matters; None is open."""
+
+    place: Place
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Encounter:
     """A sender's encounter: its class and account decide how the visit derived from it is coded.
 
     `classes` are the classes it had over time, where they are told; `patient_class` is the newest.
-    `series` marks a recurring account that holds many visits; `part_of` names the encounter it belongs to.
+    `series` marks a recurring account that holds many visits; `part_of` names the encounter it belongs to;
+    `places` are the stretches in a place where what is given is part of something else.
     """
 
     key: str
@@ -263,6 +295,8 @@ class Encounter:
     series: bool | None = None
     reason: VisitReason | None = None
     part_of: str | None = None
+    places: tuple[PlacePeriod, ...] = ()
+    diagnoses: tuple[EncounterDiagnosis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +335,8 @@ class AdmissionOrder:
 class Coverage:
     """Who pays, while; `payer` is the payer's name or id as the site's tables have it.
 
-    `rank` is the place among the patient's payers: 1 pays first.
+    `rank` is the place among the patient's payers: 1 pays first. `authorisation` is the number under which
+    the payer approved what was to be given.
     """
 
     key: str
@@ -312,17 +347,31 @@ class Coverage:
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
     rank: int | None = None
+    authorisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A diagnosis; `code` is ICD-10-CM."""
+    """A diagnosis; `code` is ICD-10-CM, `rank` 1 is the primary one of its encounter."""
 
     key: str
     patient: str
     code: str | None = None
     start: datetime | None = None
     encounter: str | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+    rank: int | None = None
+    use: DiagnosisUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The patient as a person, as far as coverage asks."""
+
+    key: str
+    patient: str
+    born: date | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
 
@@ -339,3 +388,4 @@ class PatientFacts:
     admission_orders: tuple[AdmissionOrder, ...] = ()
     coverages: tuple[Coverage, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    born: date | None = None

@@ -91,14 +91,18 @@ def whole_minutes(length: timedelta) -> int:
     return length // timedelta(minutes=1)
 
 
-def moment_of_minute(stretches: Sequence[Stretch], minute: int) -> datetime:
-    """When the given counted minute (from 1) began."""
-    left = timedelta(minutes=minute - 1)
-    for start, end in stretches:
-        if left < end - start:
-            return start + left
-        left -= end - start
-    return stretches[-1][1]
+def moments_of_minutes(stretches: Sequence[Stretch], minutes: Sequence[int]) -> tuple[datetime, ...]:
+    """When each of some counted minutes (from 1, rising) began."""
+    moments: list[datetime] = []
+    before, place = timedelta(), 0
+    for minute in minutes:
+        counted = timedelta(minutes=minute - 1)
+        while place < len(stretches) and counted >= before + (stretches[place][1] - stretches[place][0]):
+            before += stretches[place][1] - stretches[place][0]
+            place += 1
+        inside = place < len(stretches)
+        moments.append(stretches[place][0] + (counted - before) if inside else stretches[-1][1])
+    return tuple(moments)
 
 
 def hour_units(minutes: int, first_minutes: int, floor_minutes: int) -> int:

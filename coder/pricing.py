@@ -1,4 +1,4 @@
-"""What the site's charge master makes of coded visits, and which of their lines the site wants from us."""
+"""What the site's charge master makes of coded visits."""
 
 from __future__ import annotations
 
@@ -8,49 +8,36 @@ from datetime import date, tzinfo
 from decimal import Decimal
 
 from coder.charge_master import ChargeMaster
-from coder.charges import Answerable, Charge, ChargeStatus, CodedVisit, NotBilled, Query, Role
-from coder.policy import OwnedCharges, Policy
+from coder.charges import Answerable, Charge, ChargeStatus, CodedVisit, NotBilled, Query
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
 UNMAPPED = "charge.unmapped"
-DRUG_ROLES = (Role.DRUG, Role.WASTE)
 
 
-def price(
-    visits: Sequence[Visit], coded: Sequence[CodedVisit], policy: Policy, tables: Tables
-) -> tuple[CodedVisit, ...]:
+def price(visits: Sequence[Visit], coded: Sequence[CodedVisit], zone: tzinfo, tables: Tables) -> tuple[CodedVisit, ...]:
     """Coded visits with the charge master's codes and prices; a line that it lacks waits and is asked about."""
     by_key = {visit.key: visit for visit in visits}
-    return tuple(_priced_visit(one, by_key[one.visit], policy, tables.charge_master) for one in coded)
+    return tuple(_priced_visit(one, by_key[one.visit], zone, tables.charge_master) for one in coded)
 
 
 def total(charges: Iterable[Charge]) -> Decimal:
-    """What owned lines come to, where they have a price and a quantity."""
-    worth = (charge.price * charge.units for charge in charges if charge.owned and charge.price and charge.units)
+    """What lines come to, where they have a price and a quantity."""
+    worth = (charge.price * charge.units for charge in charges if charge.price and charge.units)
     return sum(worth, Decimal(0))
 
 
-def _priced_visit(coded: CodedVisit, visit: Visit, policy: Policy, master: ChargeMaster | None) -> CodedVisit:
-    owned = [_owned(charge, policy.charges) for charge in coded.charges]
+def _priced_visit(coded: CodedVisit, visit: Visit, zone: tzinfo, master: ChargeMaster | None) -> CodedVisit:
     if master is None:
-        return replace(coded, charges=tuple(owned))
-    charges = [_priced(charge, master) for charge in owned]
+        return coded
+    charges = [_priced(charge, master) for charge in coded.charges]
     asked = [_question(charge) for charge in charges if UNMAPPED in charge.because]
     queries = sorted({*coded.queries, *asked}, key=lambda query: (query.since, query.because, query.administrations))
-    left = (_worth(one, visit, master, policy.zone) for one in coded.not_billed)
+    left = (_worth(one, visit, master, zone) for one in coded.not_billed)
     return replace(coded, charges=tuple(charges), queries=tuple(queries), not_billed=tuple(left))
 
 
-def _owned(charge: Charge, owned: OwnedCharges) -> Charge:
-    if owned is OwnedCharges.BOTH:
-        return charge
-    return replace(charge, owned=(charge.key.role in DRUG_ROLES) is (owned is OwnedCharges.DRUG))
-
-
 def _priced(charge: Charge, master: ChargeMaster) -> Charge:
-    if not charge.owned:
-        return charge
     row = master.find(charge.code, charge.modifiers, charge.department, charge.key.service_date)
     if row is None:
         return replace(charge, status=ChargeStatus.PLANNED, because=(*charge.because, UNMAPPED))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from coder.charges import Advisory, Answerable, Charge, NotBilled, Query, RunLine
+from coder.charges import Advisory, Answerable, Charge, Interval, NotBilled, Query, RunLine
+from coder.facts import Administration
 from coder.minutes import Stretch
 from coder.policy import Policy
 from coder.tables import Tables
-from coder.visits.visit import Visit
+from coder.visits.visit import Part, Visit
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class Sheet:
     shared_orders: frozenset[str] = frozenset()
     asked: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set, repr=False)
     localised: dict[datetime, datetime] = field(default_factory=dict, repr=False)
+    local_gross: dict[str, tuple[Interval, ...]] = field(default_factory=dict, repr=False)
+    parts: dict[str | None, Part] = field(default_factory=dict, repr=False)
 
     def ask(
         self,
@@ -92,6 +95,13 @@ class Sheet:
         known = self.localised.get(moment)
         if known is None:
             known = self.localised[moment] = moment.astimezone(self.policy.zone)
+        return known
+
+    def part(self, given: Administration) -> Part:
+        """The encounter an administration was charted in, as its charges name it."""
+        known = self.parts.get(given.encounter)
+        if known is None:
+            known = self.parts[given.encounter] = self.visit.part(given)
         return known
 
     def clock(self, moment: datetime) -> str:

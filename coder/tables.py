@@ -10,9 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from coder.charge_master import ChargeMaster
+from coder.coverage_table import NO_COVERAGE, CoverageTable
 from coder.drug_tables import CodeRule, Container, DrugModifier
 from coder.edit_tables import NO_EDITS, Edits
 from coder.facts import Coding, Route
+from coder.pcs_tables import NO_PROCEDURES, ProcedureTables
 from coder.policy import FamilyChoice
 
 
@@ -143,6 +145,8 @@ class Tables:
     edition: str
     families: Mapping[str, tuple[FamilyChoice, ...]] = field(default_factory=dict)
     edits: Edits = NO_EDITS
+    procedures: ProcedureTables = NO_PROCEDURES
+    coverage: CoverageTable = NO_COVERAGE
     drug_modifiers: tuple[DrugModifier, ...] = ()
     charge_master: ChargeMaster | None = None
     cache: dict[date, Mapping[str, int]] = field(default_factory=dict, compare=False, repr=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,10 +21,9 @@ SQLITE_FILE = "sqlite:///"
 
 @dataclass(slots=True)
 class Findings:
-    """What a check found: what is well, what could not be looked at, and every problem."""
+    """What a check found: what is well, and every problem."""
 
     well: list[str] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -37,7 +35,7 @@ def check_site(path: Path | None) -> int:
     if site is not None:
         findings.problems += _unknown_drugs(site, tables) if tables else []
         _ledger(site, findings)
-        findings.unseen += _unseen(site)
+        _connections(site, findings)
     _print(findings)
     return EXIT_FOUND if findings.problems else 0
 
@@ -116,18 +114,19 @@ def _would_be_new(url: str) -> bool:
     return not file.exists() and folder.is_dir() and os.access(folder, os.W_OK)
 
 
-def _unseen(site: Site) -> Iterator[str]:
-    for kafka in site.settings.kafka:
-        yield f"kafka {kafka.name}: {kafka.brokers}"
-    for target in site.settings.publish:
-        yield f"publish {target.name}: {target.kind}"
+def _connections(site: Site, findings: Findings) -> None:
+    from console.connections import try_connections
+    from console.serve.targets import unwritable
+
+    findings.problems += [f"{site.path}: {line}" for line in unwritable(site)]
+    for tried in try_connections(site):
+        findings.well += [tried.well] if tried.well else []
+        findings.problems += tried.problems
 
 
 def _print(findings: Findings) -> None:
     for line in findings.well:
         print(f"ok       {line}")
-    for line in findings.unseen:
-        print(f"unseen   {line}: settings read, connection not tried")
     for line in findings.problems:
         print(f"problem  {line}")
     print(f"{len(findings.problems)} problem(s)" if findings.problems else "All is well.")

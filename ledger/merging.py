@@ -57,6 +57,8 @@ def administration(tellings: Sequence[StoredTelling], names: Names) -> Administr
     standing = _standing(tellings)
     newest = standing[-1]
     stated = _stated(standing, FIELDS[Administration], names)
+    if _is_mere_day(stated, newest.patient, names):
+        del stated["encounter"]
     return Administration(
         key=fact_key(tellings),
         patient=newest.patient,
@@ -65,6 +67,12 @@ def administration(tellings: Sequence[StoredTelling], names: Names) -> Administr
         ignored=_ignored(standing, stated.get("route")),
         **stated,
     )
+
+
+def _is_mere_day(stated: Mapping[str, Any], patient: str, names: Names) -> bool:
+    """Whether all that is known of the encounter is the day, which the start tells better."""
+    named = stated.get("encounter", "")
+    return named.startswith("day:") and "start" in stated and (patient, named) not in names
 
 
 def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], names: Names) -> Circumstance:

@@ -12,6 +12,9 @@ from ledger.identity import charge_identity
 from ledger.ledger import Ledger
 from ledger.versions import WITHDRAWN
 
+TARGET_SOURCE = "target:"
+REFUSED = "refused by the target"
+
 
 @dataclass(frozen=True, slots=True)
 class ChargeVersion:
@@ -66,9 +69,14 @@ def coded_visits(ledger: Ledger) -> Iterator[CodedVisit]:
 
 
 def dead_letters(ledger: Ledger) -> Iterator[DeadLetter]:
-    """What was refused, in the order it was posted."""
+    """What was refused of the records read and still stands, in the order it was posted.
+
+    A charge that a live target refused is no record that was read.
+    """
     found = ledger.reader.execute(
-        "SELECT source, position, reason, path, said, wanted, raw FROM dead_letter ORDER BY id"
+        "SELECT source, position, reason, path, said, wanted, raw FROM dead_letter"
+        " WHERE settled_at IS NULL AND NOT (reason = ? AND substr(source, 1, ?) = ?) ORDER BY id",
+        (REFUSED, len(TARGET_SOURCE), TARGET_SOURCE),
     )
     return (DeadLetter(*row) for row in found)
 

@@ -13,8 +13,6 @@ from coder.facts import (
     AdmissionOrder,
     ClassPeriod,
     Coding,
-    Condition,
-    Coverage,
     DrugGiven,
     DrugSource,
     Encounter,
@@ -32,6 +30,13 @@ from coder.facts import (
     Route,
     VisitReason,
 )
+from mappers.case_coverage import (
+    COVERAGE_FACT_KEYS,
+    read_born,
+    read_conditions,
+    read_coverages,
+    read_named_diagnoses,
+)
 from mappers.case_values import (
     PERIOD_KEYS,
     CaseDay,
@@ -40,14 +45,14 @@ from mappers.case_values import (
     entries,
     is_open,
     known_keys,
+    listed,
     quantity,
     word,
     yes_or_no,
 )
 from mappers.code_systems import HCPCS, NDC, RXNORM
 
-FACT_KEYS = {"given", "class", "reason", "encounters", "procedures", "admission_orders", "payer", "coverages"}
-FACT_KEYS |= {"diagnoses"}
+FACT_KEYS = {"given", "class", "reason", "encounters", "procedures", "admission_orders", *COVERAGE_FACT_KEYS}
 GIVEN_KEYS = {
     *PERIOD_KEYS,
     "id",
@@ -79,6 +84,9 @@ GIVEN_KEYS = {
     "procedure",
     "ordered_by",
     "given_by",
+    "reasons",
+    "reason_conditions",
+    "authorisation",
     "wasted",
     "containers",
     "drug_source",
@@ -86,10 +94,9 @@ GIVEN_KEYS = {
 }
 CLASS_KEYS = {*PERIOD_KEYS, "class"}
 ENCOUNTER_KEYS = {*PERIOD_KEYS, "id", "class", "classes", "department", "series", "reason", "part_of", "cancelled"}
+ENCOUNTER_KEYS |= {"diagnoses"}
 PROCEDURE_KEYS = {*PERIOD_KEYS, "id", "kind", "code", "encounter", "cancelled"}
 ADMISSION_KEYS = {"id", "class", "at", "encounter", "cancelled"}
-COVERAGE_KEYS = {*PERIOD_KEYS, "id", "payer", "cancelled"}
-DIAGNOSIS_KEYS = {"id", "code", "at", "encounter", "cancelled"}
 SHORT_ROUTES = {
     "IV": Route.INTRAVENOUS,
     "SC": Route.SUBCUTANEOUS,
@@ -108,8 +115,8 @@ def read_facts(entry: Mapping[str, Any], day: CaseDay) -> PatientFacts:
     procedures = tuple(_procedure(one, day) for one in entries(entry, "procedures"))
     orders = tuple(_admission_order(one, day) for one in entries(entry, "admission_orders"))
     encounters = _encounters(entry, administrations, day)
-    coverages = _coverages(entry, day)
-    conditions = tuple(_condition(place, one, day) for place, one in enumerate(entry.get("diagnoses") or (), start=1))
+    coverages = read_coverages(entry, day, PATIENT)
+    conditions = read_conditions(entry, day, PATIENT, ENCOUNTER)
     for kind in (administrations, procedures, orders, encounters, coverages, conditions):
         _unique(one.key for one in kind)
     return PatientFacts(
@@ -121,6 +128,7 @@ def read_facts(entry: Mapping[str, Any], day: CaseDay) -> PatientFacts:
         orders,
         coverages,
         conditions,
+        born=read_born(entry),
     )
 
 
@@ -165,6 +173,9 @@ def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
         place=word(entry, "place", Place),
         taken_over_at=day.moment(entry["taken_over"]) if "taken_over" in entry else None,
         procedure=entry.get("procedure"),
+        reasons=listed(entry.get("reasons")),
+        reason_conditions=listed(entry.get("reason_conditions")),
+        authorisation=entry.get("authorisation"),
         wasted=quantity(entry["wasted"]) if "wasted" in entry else None,
         containers=_containers(entry),
         drug_source=word(entry, "drug_source", DrugSource),
@@ -242,6 +253,7 @@ def _encounter(entry: Mapping[str, Any], day: CaseDay) -> Encounter:
         series=yes_or_no(entry, "series"),
         reason=word(entry, "reason", VisitReason),
         part_of=entry.get("part_of"),
+        diagnoses=read_named_diagnoses(entry),
     )
 
 
@@ -276,39 +288,5 @@ def _admission_order(entry: Mapping[str, str], day: CaseDay) -> AdmissionOrder:
         at=day.moment(entry["at"]) if "at" in entry else None,
         encounter=entry.get("encounter", ENCOUNTER) or None,
         references=_references("ServiceRequest", entry),
-        cancelled=bool(yes_or_no(entry, "cancelled")),
-    )
-
-
-def _coverages(entry: Mapping[str, Any], day: CaseDay) -> tuple[Coverage, ...]:
-    told = [{"id": "payer of the case", "payer": entry["payer"]}] if "payer" in entry else []
-    return tuple(_coverage(one, day) for one in (*told, *entries(entry, "coverages")))
-
-
-def _coverage(entry: Mapping[str, str], day: CaseDay) -> Coverage:
-    known_keys(entry, COVERAGE_KEYS, entry.get("id", "coverages"))
-    start, end = day.period(entry)
-    return Coverage(
-        key=entry["id"],
-        patient=PATIENT,
-        payer=entry["payer"],
-        start=start,
-        end=end,
-        references=_references("Coverage", entry),
-        cancelled=bool(yes_or_no(entry, "cancelled")),
-    )
-
-
-def _condition(place: int, said: str | Mapping[str, str], day: CaseDay) -> Condition:
-    """A diagnosis by its code alone, or with when and in which encounter it was made."""
-    entry = {"id": f"diagnosis {place}", "code": said} if isinstance(said, str) else said
-    known_keys(entry, DIAGNOSIS_KEYS, entry.get("id", "diagnoses"))
-    return Condition(
-        key=entry["id"],
-        patient=PATIENT,
-        code=entry["code"],
-        start=day.moment(entry["at"]) if "at" in entry else None,
-        encounter=entry.get("encounter"),
-        references=_references("Condition", entry),
         cancelled=bool(yes_or_no(entry, "cancelled")),
     )

@@ -9,21 +9,25 @@ from typing import Any
 from coder.facts import Route
 from coder.policy import (
     BolusAndDrip,
+    Clock,
     CodeFamily,
     Concurrent,
     DemandDoses,
     DistinctModifier,
+    Drug340B,
     EarlyStop,
     FamilyChoice,
     InpatientWindow,
     Midnight,
-    Modifier340B,
-    OwnedCharges,
+    MissingStop,
+    Owned,
     Policy,
     SameDrugRepeat,
     SecondAccess,
     Setting,
     SplitDose,
+    Unsigned,
+    Wanted,
 )
 from mappers.case_values import CaseError, counted, entries, known_keys, word, yes_or_no
 
@@ -40,12 +44,16 @@ _WORDS = {
     "early_stop": EarlyStop,
     "midnight": Midnight,
     "inpatient_window": InpatientWindow,
-    "drug_340b": Modifier340B,
-    "charges": OwnedCharges,
+    "charges": Owned,
+    "missing_stop": MissingStop,
+    "clock": Clock,
+    "unsigned": Unsigned,
+    "drug_340b": Drug340B,
+    "diagnosis": Wanted,
 }
 _YES_OR_NO = ("hours_modifier", "sum_hydration_segments")
 _NUMBERS = ("bag_gap_minutes", "hydration_min_ml", "missing_stop_hours")
-POLICY_KEYS = {*_WORDS, *_YES_OR_NO, *_NUMBERS, "place_of_service", "chemo_family"}
+POLICY_KEYS = {*_WORDS, *_YES_OR_NO, *_NUMBERS, "place_of_service", "chemo_family", "pcs_allow"}
 
 
 def read_policy(said: Mapping[str, Any], zone: tzinfo) -> Policy:
@@ -86,10 +94,15 @@ def _place_of_service(said: Mapping[str, Any], key: str) -> str:
     return str(said[key])
 
 
+def _substances(said: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in said[key])
+
+
 _READERS: dict[str, Callable[[Mapping[str, Any], str], Any]] = {
     **dict.fromkeys(_WORDS, _word),
     **dict.fromkeys(_YES_OR_NO, yes_or_no),
     **dict.fromkeys(_NUMBERS, counted),
     "place_of_service": _place_of_service,
     "chemo_family": _family_choices,
+    "pcs_allow": _substances,
 }

@@ -51,7 +51,7 @@ CASE_KEYS = {
     "never",
     "never_exactly",
 }
-CHARGE_KEYS = {"code", "units", "modifiers", "date", "status", "because", "of"}
+CHARGE_KEYS = {"code", "units", "modifiers", "date", "status", "because", "of", "reason", "authorisation"}
 RULE_KEYS = {"because", "code", "of", "minutes", "curable"}
 ADVISORY_KEYS = {"because", "codes"}
 NEVER_KEYS = {"code", "units", "modifier"}
@@ -61,7 +61,10 @@ SAMPLE_ZONE = "America/Chicago"
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCharge:
-    """A charge line a case wants; `because` are rules, `of` administrations that must be among its own."""
+    """A charge line a case wants; `because` are rules, `of` administrations that must be among its own.
+
+    `reason` are exactly its diagnoses in their order, `authorisation` the payer's number, where stated.
+    """
 
     code: str
     units: int | None
@@ -70,6 +73,8 @@ class ExpectedCharge:
     status: str
     because: tuple[str, ...]
     of: tuple[str, ...] = ()
+    reason: tuple[str, ...] | None = None
+    authorisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,8 @@ def _charge(entry: Mapping[str, Any]) -> ExpectedCharge:
         status=entry.get("status", "billable"),
         because=listed(entry.get("because")),
         of=listed(entry.get("of")),
+        reason=listed(entry["reason"]) if "reason" in entry else None,
+        authorisation=entry.get("authorisation"),
     )
 
 

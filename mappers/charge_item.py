@@ -17,6 +17,7 @@ from mappers.charge_item_reference import Json, logical, reference, stated
 CODE_SYSTEMS = {
     CodeSystem.CPT: "http://www.ama-assn.org/go/cpt",
     CodeSystem.HCPCS: "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+    CodeSystem.ICD_10_PCS: "http://www.cms.gov/Medicare/Coding/ICD10",
 }
 NDC_SYSTEM = "http://hl7.org/fhir/sid/ndc"
 PROVIDER_ROLES = "http://terminology.hl7.org/CodeSystem/v2-0443"

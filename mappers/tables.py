@@ -16,8 +16,10 @@ from coder.policy import CodeFamily, FamilyChoice
 from coder.rulebook import RULES
 from coder.tables import Authority, DatedNumber, Formulary, Tables
 from mappers.charge_master import load_charge_master
+from mappers.coverage_tables import load_coverage
 from mappers.edit_tables import load_edits
 from mappers.formulary import load_drug_modifiers, load_formulary
+from mappers.pcs_tables import load_procedure_tables
 from mappers.strict_yaml import read_yaml
 
 EDITION = "2026-11-21"
@@ -47,6 +49,8 @@ def load_tables() -> Tables:
         _families(folder, formulary),
         edits=load_edits(folder),
         drug_modifiers=load_drug_modifiers(folder),
+        procedures=load_procedure_tables(folder, formulary.drugs),
+        coverage=load_coverage(folder / "coverage.yaml", formulary),
     )
 
 

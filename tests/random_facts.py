@@ -156,8 +156,10 @@ def _decisions() -> list[tuple[str, Any]]:
     """Every value of every policy that has a few of them."""
     hints = get_type_hints(Policy)
     kinds = [(field.name, hints[field.name]) for field in fields(Policy)]
-    named: list[tuple[str, Any]] = [(name, one) for name, kind in kinds if isinstance(kind, EnumType) for one in kind]
-    named += [(name, chosen) for name, kind in kinds if kind is bool for chosen in (True, False)]
+    named: list[tuple[str, Any]] = []
+    for name, kind in kinds:
+        values: list[Any] = list(kind) if isinstance(kind, EnumType) else [True, False] * (kind is bool)
+        named += [(name, value) for value in values]
     named += [("early_stop", stop) for stop in EarlyStop]
     return [*named, *(("place_of_service", place) for place in ("11", "12", "22", "23"))]
 

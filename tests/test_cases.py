@@ -36,6 +36,8 @@ def _matches(wanted: ExpectedCharge, charge: Charge) -> bool:
         and (wanted.day is None or wanted.day == charge.key.service_date)
         and set(wanted.because) <= set(charge.because)
         and set(wanted.of) <= set(charge.service)
+        and wanted.reason in (None, charge.reason)
+        and wanted.authorisation in (None, charge.authorisation)
     )
 
 

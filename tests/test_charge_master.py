@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +10,11 @@ import pytest
 
 from coder.charges import ChargeStatus, CodedVisit
 from coder.facts import DrugGiven, Quantity
-from coder.policy import OwnedCharges
 from coder.pricing import total
 from mappers.charge_master import load_charge_master
 from mappers.csv_rows import CsvError
 from mappers.tables import load_tables, site_tables
-from tests.infused import POLICY, coded, given
+from tests.infused import coded, given
 
 HEADER = "code,charge_code,revenue_code,price,modifiers,department,since,until\n"
 ROWS = (
@@ -57,10 +55,10 @@ def test_the_most_specific_row_fits(
     assert (row.charge_code if row else None) == charge_code
 
 
-def infliximab(file: Path | None, policy: OwnedCharges = OwnedCharges.BOTH) -> CodedVisit:
+def infliximab(file: Path | None) -> CodedVisit:
     dose = (DrugGiven(text="infliximab", dose=Quantity(Decimal(400), "mg")),)
     tables = site_tables(None, file)
-    return coded(given("A1", "09:00-10:00", drugs=dose), policy=replace(POLICY, charges=policy), tables=tables)
+    return coded(given("A1", "09:00-10:00", drugs=dose), tables=tables)
 
 
 def test_lines_get_their_codes_and_prices(file: Path) -> None:
@@ -80,24 +78,6 @@ def test_without_a_charge_master_nothing_waits() -> None:
     assert {charge.status for charge in visit.charges} == {ChargeStatus.BILLABLE}
     assert visit.queries == ()
     assert total(visit.charges) == 0
-
-
-@pytest.mark.parametrize(
-    ("policy", "owned"),
-    [
-        (OwnedCharges.BOTH, [True, True]),
-        (OwnedCharges.ADMINISTRATION, [True, False]),
-        (OwnedCharges.DRUG, [False, True]),
-    ],
-)
-def test_what_the_site_does_not_want_is_worked_out_and_not_owned(policy: OwnedCharges, owned: list[bool]) -> None:
-    assert [charge.owned for charge in infliximab(None, policy).charges] == owned
-
-
-def test_an_unowned_line_asks_nothing(file: Path) -> None:
-    visit = infliximab(file, OwnedCharges.DRUG)
-    assert visit.queries == ()
-    assert visit.charges[0].status is ChargeStatus.BILLABLE
 
 
 def test_what_is_not_billed_has_the_price_of_a_unit(file: Path) -> None:

@@ -90,6 +90,15 @@ def test_what_is_pointed_at_is_named_by_its_key() -> None:
     assert found.conditions[0].encounter == "VN|V-9"
 
 
+def test_a_day_is_no_encounter_unless_one_was_told_of_or_no_more_is_known() -> None:
+    day = f"day:{PATIENT}|2026-03-03"
+    dose = fhir("a", given("14:10", "14:20", encounter=day), "14:30")
+    assert facts(dose).administrations[0].encounter is None
+    assert facts(dose, visit("e1", "09:00", identifiers=(day,))).administrations[0].encounter == day
+    undated = fhir("a", given(None, encounter=day), "14:30")
+    assert facts(undated).administrations[0].encounter == day
+
+
 def test_the_same_number_of_two_patients_is_two_coverages() -> None:
     theirs = around(
         "x", replace(MEDICARE, patient=STRANGER), "10:00", patient=STRANGER, identifiers=(f"urn:plan|M of {STRANGER}",)

@@ -18,7 +18,7 @@ from coder.facts import (
     Reference,
     Route,
 )
-from coder.minutes import moment_of_minute, overlap, union, without
+from coder.minutes import moments_of_minutes, overlap, union, without
 from coder.policy import Midnight
 from mappers.cases import Case, load_cases
 from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, push, sentences
@@ -65,7 +65,7 @@ class TestEveryCase:
                 assert all(charge.explanation), case.name
 
     def test_the_role_of_a_line_is_part_of_its_identity(self) -> None:
-        hours = {"96361", "96366", "96415"}
+        hours = {"96361", "96366", "96370", "96415", "96423"}
         services = {"hydration.secondary", "repeat.each"}
         for case, visit in VISITS:
             for charge in visit.charges:
@@ -223,8 +223,8 @@ class TestLedgerOfMinutes:
             (datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 3, 9, 16, tzinfo=UTC)),
             (datetime(2026, 3, 3, 10, tzinfo=UTC), datetime(2026, 3, 3, 11, tzinfo=UTC)),
         )
-        assert moment_of_minute(stretches, 16) == datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
-        assert moment_of_minute(stretches, 17) == datetime(2026, 3, 3, 10, tzinfo=UTC)
+        clock = [moment.strftime("%H:%M") for moment in moments_of_minutes(stretches, (1, 16, 17, 76, 77))]
+        assert clock == ["09:00", "09:15", "10:00", "10:59", "11:00"]
 
 
 class TestStretches:
@@ -275,7 +275,13 @@ class TestPeriods:
         ]
         assert all("midnight.threshold" in charge.because for charge in by_minute.charges)
         by_start = coded(*saline, policy=replace(POLICY, midnight=Midnight.START))
-        assert {charge.key.service_date for charge in by_start.charges} == {DAY}
+        assert [charge.key.service_date.day for charge in by_start.charges] == [3, 4]
+        overlapping = [
+            given("A1", "23:00-+1 01:00", "normal saline"),
+            given("A2", "+1 00:30-+1 02:00", "normal saline"),
+        ]
+        by_start = coded(*overlapping, policy=replace(POLICY, midnight=Midnight.START))
+        assert [(charge.units, charge.key.service_date.day) for charge in by_start.charges] == [(1, 3), (1, 3), (1, 4)]
 
     def test_by_the_start_all_units_stand_on_its_date(self) -> None:
         visit = coded(given("A1", "22:00-+1 01:00", "vancomycin"), policy=replace(POLICY, midnight=Midnight.START))

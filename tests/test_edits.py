@@ -26,6 +26,8 @@ from coder.facts import (
     Route,
 )
 from coder.policy import DistinctModifier, Policy, Setting
+from coder.rulebook import RULES
+from coder.rulebook.edits import FIRST_EDITION
 from coder.tables import Tables
 from mappers.edit_tables import EditTableError, load_edits
 from tests.infused import POLICY, TABLES, ZONE, at, given, push
@@ -144,21 +146,35 @@ class TestPairs:
         assert [query.administrations for query in asked(visit)] == [("A1",), ("A2",)]
         assert len({query.ask for query in asked(visit)}) == 2
 
-    def test_what_was_taken_off_takes_its_add_ons_off_with_it(self) -> None:
-        study = Procedure("PR1", "P1", ProcedureKind.OTHER, "62270", at("08:30"), at("10:30"), "E1")
-        (visit,) = visits(given("A1", "09:00-10:00"), given("A2", "11:00-12:00", "vancomycin"), procedures=(study,))
-        assert visit.charges == ()
-        assert left_out(visit) == [("edit.pair", "96365"), ("edit.add-on", "96367")]
-
-    def test_add_ons_point_to_a_primary_that_stands(self) -> None:
-        study = Procedure("PR1", "P1", ProcedureKind.OTHER, "62270", at("08:30"), at("10:30"), "E1")
-        lines = charges(
-            given("A1", "09:00-10:00"),
-            given("A2", "11:00-12:00", "vancomycin"),
-            given("A3", "11:00-11:30", "metronidazole", access="left", second_access="protocol"),
-            procedures=(study,),
+    def test_an_initial_under_the_order_of_a_pump_waits_with_its_add_ons(self) -> None:
+        (visit,) = visits(
+            given("A1", "09:00-10:00", "leucovorin", order="O1"),
+            given("A2", "10:00-11:00", "vancomycin"),
+            given("A3", "11:00-20:00", "fluorouracil", order="O1", pump=Pump.PORTABLE),
         )
-        assert lines["96367 A2"].part_of == lines["96365 A3"].key
+        assert {charge.code: charge.status for charge in visit.charges} == {
+            "96365": ChargeStatus.PLANNED,
+            "96367": ChargeStatus.PLANNED,
+            "96416": ChargeStatus.BILLABLE,
+        }
+        assert [query.administrations for query in asked(visit)] == [("A1",)]
+
+    def test_what_a_limit_cuts_takes_its_add_ons_off_with_it(self) -> None:
+        pumps = [
+            given("A1", "07:00-08:00", "immune globulin subcutaneous", route=Route.SUBCUTANEOUS, pump=Pump.PORTABLE),
+            given(
+                "A2",
+                "17:00-19:00",
+                "immune globulin subcutaneous",
+                route=Route.SUBCUTANEOUS,
+                pump=Pump.PORTABLE,
+                encounter="E2",
+            ),
+        ]
+        morning, evening = visits(*pumps)
+        assert [charge.code for charge in morning.charges] == ["96369"]
+        assert evening.charges == ()
+        assert left_out(evening) == [("edit.add-on", "96370"), ("edit.limit-absolute", "96369")]
 
     def test_the_order_of_procedures_changes_nothing(self) -> None:
         studies = [
@@ -199,8 +215,14 @@ class TestShippedTables:
             never = {pair for pair, separable in pairs.items() if separable is Separable.NEVER and set(pair) <= ours}
             assert all((one, last) in never for one, two in never for mid, last in never if mid == two)
 
-    def test_a_distinct_modifier_has_its_rule(self) -> None:
-        assert set(X_MODIFIERS.values()) == {"XE", "XS", "XP", "XU"}
+    def test_rules_that_rest_on_the_edits_begin_with_their_first_edition(self) -> None:
+        assert EDITS.since == FIRST_EDITION
+        resting = {rule.id for rule in RULES.values() if rule.since == FIRST_EDITION}
+        assert resting >= {"edit.pair", "edit.add-on", "edit.limit", "modifier.25", "beside.never"}
+        assert not RULES["edit.before-first-edition"].in_force(FIRST_EDITION)
+
+    def test_every_distinct_modifier_has_a_rule(self) -> None:
+        assert {f"modifier.{modifier.lower()}" for modifier in ("59", *X_MODIFIERS.values())} <= RULES.keys()
 
     @pytest.mark.parametrize(
         ("file", "old", "new", "said"),

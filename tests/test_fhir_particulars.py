@@ -12,6 +12,7 @@ from coder.facts import (
     ClassPeriod,
     PatientClass,
     Place,
+    PlacePeriod,
     Pump,
     PumpOwner,
     Purpose,
@@ -204,6 +205,49 @@ def test_a_history_that_holds_the_present_class_is_whole() -> None:
 )
 def test_what_else_an_encounter_says(changes: Json, field: str, meaning: object) -> None:
     assert getattr(told_encounter(**changes), field) == meaning
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Operating Room 4", Place.OPERATING_ROOM),
+        ("OR 2", Place.OPERATING_ROOM),
+        ("PACU, bay 3", Place.RECOVERY),
+        ("Hemodialysis unit", Place.DIALYSIS),
+        ("CT", Place.IMAGING),
+        ("Patient's home", Place.HOME),
+        ("Ward 3 or 4", None),
+        ("Infusion centre", None),
+        ("Nursing home", None),
+        ("Actuarial office", None),
+        ("Hartford CT", None),
+        ("3 West, OR 2", Place.OPERATING_ROOM),
+    ],
+)
+def test_a_place_by_its_name(name: str, place: Place | None) -> None:
+    (found,) = told_encounter(location=[{"location": {"display": name}}]).places or (None,)
+    assert found == (PlacePeriod(place) if place else None)
+
+
+def test_places_over_time() -> None:
+    def there(name: str, start: str, end: str | None) -> Json:
+        period = {"start": f"2026-03-03T{start}:00Z"} | ({"end": f"2026-03-03T{end}:00Z"} if end else {})
+        return {"location": {"display": name}, "period": period}
+
+    told_places = told_encounter(
+        location=[
+            there("Ward", "08:00", "11:00"),
+            there("Main OR", "11:00", "12:30"),
+            there("PACU", "12:30", None),
+            {"location": {"display": "Radiology"}},
+        ]
+    ).places
+    assert told_places == (
+        PlacePeriod(Place.OPERATING_ROOM, hour("11:00"), hour("12:30")),
+        PlacePeriod(Place.RECOVERY, hour("12:30")),
+    )
+    bad = fault(encounter(location=[there("PACU", "08:00", None) | {"period": {"start": "1026-03-03T08:00:00Z"}}]))
+    assert bad.path == "Encounter.location[0].period.start"
 
 
 @pytest.mark.parametrize(

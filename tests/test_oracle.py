@@ -15,12 +15,15 @@ import pytest
 
 from coder.charges import CodedVisit, Role
 from coder.coding import code
-from coder.facts import PatientFacts
+from coder.facts import PatientFacts, Route
 from coder.policy import Policy
+from mappers.cases import Case
 from mappers.tables import load_tables
 from tests.oracle.answer import Answer, answer
 from tests.oracle.encounters import ZONE, looked_at, random_patient
+from tests.test_cases import CASES
 
+ROUTES = {Route.INTRAVENOUS, Route.SUBCUTANEOUS, Route.INTRAMUSCULAR, Route.INTRA_ARTERIAL}
 PARTS = 20
 FIRST, LAST = (int(seed) for seed in os.environ.get("HANGTIME_ORACLE_SEEDS", "0-4999").split("-"))
 PART = -(-(LAST - FIRST + 1) // PARTS)
@@ -62,3 +65,20 @@ def test_the_naive_coder_agrees(seeds: range) -> None:
         ours = _billed(code(facts, policy, TABLES, looked_at(facts)).visits)
         naive = answer(facts, policy, TABLES)
         assert ours == naive, f"seed {seed}\n{_told(facts, policy, ours - naive, naive - ours)}"
+
+
+PUBLISHED = [case for file, case in CASES if file.startswith(("published", "disputed"))]
+WITHIN = [case for case in PUBLISHED if {one.route for one in case.facts.administrations} <= ROUTES]
+
+
+@pytest.mark.parametrize("case", WITHIN, ids=[case.name for case in WITHIN])
+def test_the_naive_coder_gives_the_published_answers(case: Case) -> None:
+    """So that both do not err alike: what others published is what the naive coder says by itself."""
+    naive: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for (_, naive_code, modifiers, status), units in answer(case.facts, case.policy, TABLES).items():
+        assert status == "billable"
+        naive[naive_code, modifiers] += units
+    wanted: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for charge in case.charges:
+        wanted[charge.code, charge.modifiers] += charge.units or 0
+    assert naive == wanted

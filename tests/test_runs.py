@@ -24,7 +24,7 @@ from coder.facts import (
 )
 from coder.minutes import duration, overlap
 from coder.runs.known import Known, recognise
-from coder.runs.outpatient import outpatient_runs
+from coder.runs.outpatient import runs_of
 from coder.runs.run import Run
 from coder.runs.stitching import stitch
 from coder.sheet import Sheet
@@ -144,7 +144,7 @@ def test_bags_hung_before_the_takeover_are_not_supplied() -> None:
         taken_over_at=after(30),
     )
     second = replace(first, key="A2", start=after(60), end=after(90), taken_over_at=None)
-    (run,), _ = outpatient_runs(sheet_of(first, second))
+    (run,), _, _ = runs_of(sheet_of(first, second))
     assert [one.administration.key for one in run.supplied] == ["A2"]
     assert (run.brought_in, run.start, run.minutes) == (True, after(30), 60)
 
@@ -160,7 +160,7 @@ def test_what_was_taken_over_without_a_start_counts_from_there() -> None:
         Route.INTRAVENOUS,
         taken_over_at=after(30),
     )
-    (run,), _ = outpatient_runs(sheet_of(one))
+    (run,), _, _ = runs_of(sheet_of(one))
     assert (run.start, run.minutes, run.supplied) == (after(30), 30, ())
 
 
@@ -176,7 +176,7 @@ def test_a_flush_of_no_known_drug_is_asked_about_and_one_of_none_is_not() -> Non
     )
     other = Administration("A2", "P1", AdministrationStatus.COMPLETED, after(5), purpose=Purpose.KEEP_VEIN_OPEN)
     sheet = sheet_of(flush, other)
-    assert outpatient_runs(sheet) == ((), ())
+    assert runs_of(sheet) == ((), (), ())
     assert [left.because for left in sheet.not_billed] == ["drug.unknown", "fluid.keep-vein-open"]
 
 

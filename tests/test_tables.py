@@ -37,7 +37,7 @@ def test_every_authority_is_cited_and_every_citation_listed() -> None:
     assert {authority.grade for authority in TABLES.authorities.values()} == {"read", "known"}
 
 
-@pytest.mark.parametrize("name", ["drugs.csv", "billing_units.csv"])
+@pytest.mark.parametrize("name", ["drugs.csv", "billing_units.csv", "own_codes.csv"])
 def test_rows_are_sorted_unique_and_sourced(name: str) -> None:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

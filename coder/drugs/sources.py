@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coder.facts import DrugSource
-from coder.policy import Modifier340B
+from coder.policy import Drug340B
 
 SUPPLIED = {
     DrugSource.SPECIALTY_PHARMACY: (
@@ -16,8 +16,8 @@ SUPPLIED = {
 }
 
 
-def modifier_340b(source: DrugSource | None, policy: Modifier340B, *, told: bool, only_tb: bool) -> tuple[str, ...]:
+def modifier_340b(source: DrugSource | None, policy: Drug340B, *, told: bool, only_tb: bool) -> tuple[str, ...]:
     """The modifier of a 340B drug: none before payers ask for one, TB once it is the only one left."""
     if source is not DrugSource.DISCOUNTED_340B or not told:
         return ()
-    return (Modifier340B.TB.value if only_tb else policy.value,)
+    return (Drug340B.TB.value if only_tb else policy.value,)

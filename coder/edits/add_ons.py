@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from coder.edits.review import Review, Reviewed
 
@@ -17,8 +16,6 @@ def require_primaries(review: Review) -> None:
     for lines in visits.values():
         while _take_off(lines, review):
             pass
-        if any(line.dropped for line in lines):
-            _point_to_standing(lines, review)
 
 
 def _take_off(lines: Sequence[Reviewed], review: Review) -> bool:
@@ -33,21 +30,7 @@ def _take_off(lines: Sequence[Reviewed], review: Review) -> bool:
         and primaries[line.code].isdisjoint(standing)
         and line.day >= review.edits.since
     ]
+    says = f"None of its primary services stands in the visit ({review.edits.edition})."
     for line in alone:
-        curable = any(one.curable and one.code in primaries[line.code] for one in lines)
-        says = f"None of its primary services stands in the visit ({review.edits.edition})."
-        review.drop(line, "edit.add-on", says, curable=curable)
+        review.drop(line, "edit.add-on", says)
     return bool(alone)
-
-
-def _point_to_standing(lines: Sequence[Reviewed], review: Review) -> None:
-    """What was an add-on to a line that was taken off is one to the first primary that stands."""
-    gone = {line.charge.key for line in lines if line.dropped}
-    for line in lines:
-        if line.dropped or line.charge.part_of not in gone:
-            continue
-        able = review.edits.primaries.get(line.code, frozenset())
-        standing = [one for one in lines if one.code in able and not one.dropped]
-        first = min(standing, key=lambda one: (one.charge.access != line.charge.access, one.order), default=None)
-        line.charge = replace(line.charge, part_of=first.charge.key if first else None)
-        line.changed = True

@@ -21,7 +21,7 @@ def advise_of_others(review: Review) -> None:
 
 def _advise(procedure: Procedure, code: str, lines: list[Reviewed], day: date, review: Review) -> None:
     is_evaluation = procedure.kind is ProcedureKind.EVALUATION
-    pairs = review.edits.pairs[review.policy.setting]
+    pairs = review.edits.pairs[review.setting]
     found = {line: _pair(pairs.get((line.code, code)), pairs.get((code, line.code)), is_evaluation) for line in lines}
     never = [line for line, separable in found.items() if separable is Separable.NEVER]
     if never:
@@ -48,7 +48,7 @@ def _pair(under: Separable | None, over: Separable | None, is_evaluation: bool) 
 
 
 def _is_significant(line: Reviewed, review: Review) -> bool:
-    return review.policy.setting is Setting.FACILITY and line.code in review.edits.significant
+    return review.setting is Setting.FACILITY and line.code in review.edits.significant
 
 
 def _codes(lines: list[Reviewed]) -> str:

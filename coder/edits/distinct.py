@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from coder.charges import Role
 from coder.edits.review import Review, Reviewed
-from coder.policy import DistinctModifier, Policy, Setting
+from coder.policy import DistinctModifier, Setting
 from coder.rulebook.edits import X_MODIFIERS_FIRST_DAY
 
 
@@ -34,7 +34,7 @@ WORDS = {
 FIFTY_NINE = "59"
 
 
-def why_distinct(line: Reviewed, other: Reviewed, policy: Policy) -> Distinct | None:
+def why_distinct(line: Reviewed, other: Reviewed, setting: Setting) -> Distinct | None:
     """Why a line is distinct from another of ours, or None where the chart does not show it."""
     if line.place != other.place:
         return Distinct.OTHER_VISIT
@@ -42,7 +42,7 @@ def why_distinct(line: Reviewed, other: Reviewed, policy: Policy) -> Distinct | 
     if None not in accesses and accesses[0] != accesses[1]:
         return Distinct.OTHER_ACCESS
     orderers = (line.charge.ordered_by, other.charge.ordered_by)
-    if policy.setting is Setting.PROFESSIONAL and None not in orderers and orderers[0] != orderers[1]:
+    if setting is Setting.PROFESSIONAL and None not in orderers and orderers[0] != orderers[1]:
         return Distinct.OTHER_PRACTITIONER
     return Distinct.UNUSUAL if line.charge.own_order else None
 
@@ -52,20 +52,22 @@ def mark_distinct(review: Review) -> None:
     for line in review.lines:
         if line.reasons and not line.dropped:
             modifier = _mark(line, Distinct(max(line.reasons)), review)
-            if "initial.second" in line.charge.because and review.policy.hours_modifier:
+            if "initial.second" in line.charge.because and review.policy_of(line).hours_modifier:
                 _mark_hours(line, modifier, review)
 
 
 def _mark(line: Reviewed, reason: Distinct, review: Review) -> str:
-    by_x = review.policy.distinct_modifier is DistinctModifier.X and line.day >= X_MODIFIERS_FIRST_DAY
+    policy = review.policy_of(line)
+    by_x = policy.distinct_modifier is DistinctModifier.X and line.day >= X_MODIFIERS_FIRST_DAY
     modifier = X_MODIFIERS[reason] if by_x else FIFTY_NINE
-    says = f"Marked {modifier}: {WORDS[reason]} (policy distinct_modifier = {review.policy.distinct_modifier})."
+    says = f"Marked {modifier}: {WORDS[reason]} ({policy.said('distinct_modifier')})."
     line.note(f"modifier.{modifier.lower()}", says, modifier)
     return modifier
 
 
 def _mark_hours(initial: Reviewed, modifier: str, review: Review) -> None:
-    says = f"Hours of a second initial service, marked {modifier} as it is (policy hours_modifier = yes)."
+    said = review.policy_of(initial).said("hours_modifier")
+    says = f"Hours of a second initial service, marked {modifier} as it is ({said})."
     for line in review.lines:
         if _are_its_hours(line, initial) and not line.dropped:
             line.note("modifier.hours", says, modifier)

@@ -49,7 +49,7 @@ def _rank(line: Reviewed, review: Review) -> int:
     """Lower the more of the other initials stand under this one in their pair."""
     if line.day < review.edits.since:
         return 0
-    pairs = review.edits.pairs[review.policy.setting]
+    pairs = review.edits.pairs[review.setting]
     return -sum((line.code, other) in pairs for other in INITIALS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from coder.charges import Role
 from coder.edits.review import Review
 from coder.policy import InpatientWindow, Setting
 
@@ -13,18 +14,24 @@ RULE = "inpatient.window"
 
 def withdraw_or_mark(review: Review) -> None:
     """By policy take off or mark the lines of the window, drugs too; a professional's have none."""
-    if review.policy.setting is not Setting.FACILITY:
+    if review.setting is not Setting.FACILITY:
         return
     admitted = {place: day for place in range(len(review.visits)) if (day := _admission_date(place, review))}
     for line in review.lines if admitted else ():
         day = admitted.get(line.place)
-        if day is None or line.dropped or not _is_within(line.day, day, review):
+        if (
+            day is None
+            or line.dropped
+            or line.charge.key.role is Role.PROCEDURE
+            or not _is_within(line.day, day, review)
+        ):
             continue
-        if review.policy.inpatient_window is InpatientWindow.WITHDRAW:
-            says = f"It rolls into the inpatient claim of {day.isoformat()} (policy inpatient_window = withdraw)."
+        policy = review.policy_of(line)
+        says = f"It rolls into the inpatient claim of {day.isoformat()} ({policy.said('inpatient_window')})."
+        if policy.inpatient_window is InpatientWindow.WITHDRAW:
             review.drop(line, RULE, says)
         else:
-            line.note(RULE, f"It rolls into the inpatient claim of {day.isoformat()} (policy inpatient_window = keep).")
+            line.note(RULE, says)
 
 
 def _admission_date(place: int, review: Review) -> date | None:

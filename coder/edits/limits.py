@@ -11,7 +11,7 @@ from coder.edits.review import Review, Reviewed
 
 def apply_limits(review: Review) -> None:
     """Hold the units of every code on every date against its limit."""
-    limits = review.edits.limits.get(review.policy.setting, {})
+    limits = review.edits.limits.get(review.setting, {})
     for day in review.checked_dates():
         lines = review.services(day)
         units: dict[str, int] = {}

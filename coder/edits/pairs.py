@@ -17,7 +17,7 @@ Found = Mapping[str, Mapping[str, Separable]]
 
 def apply_pairs(review: Review) -> None:
     """Take off what may never stand beside another service, then part or take off what may."""
-    over = review.edits.over.get(review.policy.setting, {})
+    over = review.edits.over.get(review.setting, {})
     for day in review.checked_dates():
         others = [one for one in review.procedures.get(day, ()) if one.kind is not ProcedureKind.EVALUATION]
         codes = {line.code for line in review.dates[day]} | {one.code for one in others if one.code}
@@ -80,7 +80,7 @@ def _part(line: Reviewed, ones: Sequence[ColumnOne], review: Review) -> None:
 
 def _reason(line: Reviewed, one: ColumnOne, review: Review) -> Distinct | None:
     if isinstance(one, Reviewed):
-        return why_distinct(line, one, review.policy)
+        return why_distinct(line, one, review.setting)
     if _in_another_visit(line, one, review):
         return Distinct.OTHER_VISIT
     is_apart = one.start is not None and one.end is not None and not _overlaps(line, one.start, one.end)
@@ -113,7 +113,12 @@ def _is_unrelated(line: Reviewed, review: Review) -> bool:
 
 
 def _is_open(line: Reviewed, one: ColumnOne, review: Review) -> bool:
-    """Whether the chart leaves it open: no order is charted, or it does not lie wholly within the procedure."""
+    """Whether a person must say: no order is charted, or it does not lie wholly within the procedure.
+
+    An initial service is always asked about: without it its add-ons would stand for nothing.
+    """
+    if line.code in INITIALS:
+        return True
     if isinstance(one, Reviewed):
         return any(given.order is None for given in _given(line, review))
     if one.start is None or one.end is None:

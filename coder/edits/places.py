@@ -11,13 +11,13 @@ FACILITYS_ALONE = (("96360", "96379"), ("96401", "96402"), ("96409", "96425"), (
 
 def keep_to_the_place(review: Review) -> None:
     """Take off what a professional may not report in a facility's place of service."""
-    policy = review.policy
-    if policy.setting is not Setting.PROFESSIONAL or policy.place not in FACILITY_PLACES:
+    if review.setting is not Setting.PROFESSIONAL:
         return
-    says = f"In place of service {policy.place} this is the facility's service, not the professional's."
     for lines in review.dates.values():
         for line in lines:
-            if not line.dropped and _is_facilitys_alone(line.code):
+            place = review.policy_of(line).place
+            if place in FACILITY_PLACES and not line.dropped and _is_facilitys_alone(line.code):
+                says = f"In place of service {place} this is the facility's service, not the professional's."
                 review.drop(line, "professional.facility-place", says)
 
 

@@ -9,17 +9,18 @@ from datetime import UTC, date, datetime
 from coder.charges import Advisory, Answerable, Charge, ChargeKey, ChargeStatus, CodedVisit, NotBilled, Query, Role
 from coder.edit_tables import Edits
 from coder.facts import Procedure
-from coder.policy import Policy
+from coder.policy import Policy, Setting
 from coder.tables import Tables
 from coder.visits.visit import Visit
+
+UNEDITED = (Role.DRUG, Role.PROCEDURE)
 
 
 @dataclass(slots=True, eq=False)
 class Reviewed:
     """One charge line with its code and service date, in the visit at `place`.
 
-    `curable` says of a line that was dropped that an answer could bring it back; `reasons` are why it is
-    distinct from what would bundle it.
+    `reasons` are why it is distinct from what would bundle it.
     """
 
     charge: Charge
@@ -28,7 +29,6 @@ class Reviewed:
     day: date
     dropped: bool = False
     changed: bool = False
-    curable: bool = False
     reasons: list[int] = field(default_factory=list)
 
     @property
@@ -52,12 +52,12 @@ class Reviewed:
 class Review:
     """All lines of a patient, by service date, with everything edits say of them.
 
-    `procedures` are what else was done, by date.
+    All visits are of one setting; each has its own policy. `procedures` are what else was done, by date.
     """
 
     visits: Sequence[Visit]
     coded: Sequence[CodedVisit]
-    policy: Policy
+    policies: Sequence[Policy]
     tables: Tables
     procedures: dict[date, list[Procedure]]
     lines: list[Reviewed] = field(default_factory=list)
@@ -65,6 +65,15 @@ class Review:
     left_out: dict[int, list[NotBilled]] = field(default_factory=dict)
     asked: dict[int, list[Query]] = field(default_factory=dict)
     advised: dict[int, list[Advisory]] = field(default_factory=dict)
+
+    @property
+    def setting(self) -> Setting:
+        """Whose claim it is."""
+        return self.policies[0].setting
+
+    def policy_of(self, line: Reviewed) -> Policy:
+        """The policy of the visit a line is of."""
+        return self.policies[line.place]
 
     @property
     def edits(self) -> Edits:
@@ -81,19 +90,19 @@ class Review:
 
     def local_date(self, moment: datetime) -> date:
         """The date of a moment on the site's clock."""
-        return moment.astimezone(self.policy.zone).date()
+        return moment.astimezone(self.policies[0].zone).date()
 
     def clock(self, moment: datetime) -> str:
         """A moment as a person reads it."""
-        return moment.astimezone(self.policy.zone).strftime("%H:%M")
+        return moment.astimezone(self.policies[0].zone).strftime("%H:%M")
 
-    def drop(self, line: Reviewed, rule: str, says: str, *, curable: bool = False) -> None:
+    def drop(self, line: Reviewed, rule: str, says: str) -> None:
         """Take a line off the bill, and say why."""
-        line.dropped, line.curable = True, curable
-        self.say_left_out(line, rule, says, curable=curable)
+        line.dropped = True
+        self.say_left_out(line, rule, says)
 
-    def say_left_out(self, line: Reviewed, rule: str, says: str, *, curable: bool = False) -> None:
-        """Say that a line, or a part of it, is not billed."""
+    def say_left_out(self, line: Reviewed, rule: str, says: str) -> None:
+        """Say that a line, or a part of it, is not billed; no answer would cure it."""
         charge = line.charge
         left = NotBilled(
             visit=charge.visit,
@@ -102,7 +111,7 @@ class Review:
             code=charge.code,
             minutes=charge.minutes.counted if charge.minutes else None,
             amount=None,
-            curable=curable,
+            curable=False,
             because=rule,
             says=says,
         )
@@ -136,16 +145,16 @@ def begin(
     visits: Sequence[Visit],
     coded: Sequence[CodedVisit],
     procedures: Iterable[Procedure],
-    policy: Policy,
+    policies: Sequence[Policy],
     tables: Tables,
 ) -> Review:
     """Every line of a patient in a review, those of services by date."""
-    review = Review(visits, coded, policy, tables, {})
+    review = Review(visits, coded, policies, tables, {})
     for place, visit in enumerate(coded):
         for charge in visit.charges:
             line = Reviewed(charge, place, charge.code, charge.key.service_date)
             review.lines.append(line)
-            if charge.key.role is not Role.DRUG:
+            if charge.key.role not in UNEDITED:
                 review.dates.setdefault(line.day, []).append(line)
     for procedure in procedures:
         day = procedure.day or (review.local_date(procedure.start) if procedure.start else None)

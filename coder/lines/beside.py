@@ -33,7 +33,7 @@ def repeats_to_sum(casts: Sequence[Cast], sheet: Sheet) -> dict[str, list[Classi
         return {}
     repeats: dict[str, list[Classified]] = {}
     for cast in casts:
-        if cast.first is not None:
+        if cast.part is Part.REPEAT and cast.first is not None:
             repeats.setdefault(cast.first.run.anchor, []).append(cast.classified)
     return repeats
 
@@ -59,6 +59,9 @@ def infusion_lines(
                 _leave_out_concurrent(one, sheet)
             case Part.CONCURRENT_CHEMOTHERAPY:
                 _ask_chemotherapy(one, sheet)
+            case Part.REPEAT_IN_QUESTION:
+                says = "The same chemotherapy again; whether its first infusion is reported waits for an answer."
+                _leave_out_chemotherapy(one, says, sheet)
         yield from summed_hours(again, under, access, sheet)
 
 
@@ -82,7 +85,7 @@ def hours_of(it: Timed, repeats: Sequence[Classified], under: Under, access: str
     code = family_codes(it.one.family).hour
     if not repeats:
         return hours_line(it, code, under)
-    together = timed_together([it.one, *repeats], access, sheet)
+    together = timed_together([it, *(timed(one, access, sheet) for one in repeats)], sheet)
     said = (wording.summed(it.one, 1 + len(repeats), together.clocked.counted),)
     line = hours_line(together, code, under, ("time.additional-hours", SUMMED), said)
     if line is None:
@@ -94,7 +97,7 @@ def summed_hours(repeats: Sequence[Classified], under: Under, access: str, sheet
     """The hours of repeats whose first infusion is not counted by time."""
     if not repeats:
         return
-    together = timed_together(repeats, access, sheet)
+    together = timed_together([timed(one, access, sheet) for one in repeats], sheet)
     code = family_codes(repeats[0].family).hour
     said = (wording.summed(repeats[0], len(repeats), together.clocked.counted),)
     line = hours_line(together, code, under, ("time.additional-hours", SUMMED), said)
@@ -145,15 +148,13 @@ def _leave_out_concurrent(one: Classified, sheet: Sheet) -> None:
 
 def _ask_chemotherapy(one: Classified, sheet: Sheet) -> None:
     run = one.run
-    sheet.leave_out(
-        "concurrent.chemotherapy",
-        run.keys,
-        "No code exists for two chemotherapy infusions at once.",
-        minutes=run.minutes,
-        curable=True,
-    )
+    _leave_out_chemotherapy(one, "No code exists for two chemotherapy infusions at once.", sheet)
     ask = f"{run.name.capitalize()} is charted as running together with another infusion. Are both sets of times right?"
     sheet.ask("concurrent.chemotherapy", run.keys, Answerable.NURSE, ask, run.start)
+
+
+def _leave_out_chemotherapy(one: Classified, says: str, sheet: Sheet) -> None:
+    sheet.leave_out("concurrent.chemotherapy", one.run.keys, says, minutes=one.run.minutes, curable=True)
 
 
 def _leave_out_push(cast: PushCast, sheet: Sheet) -> None:

@@ -15,11 +15,12 @@ Infusate = tuple[str, ...]
 
 def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Sequence[Classified]:
     """The runs of a visit after the site's policy on a push and an infusion of one drug."""
+    pushes = [one for one in classified if one.mode is Mode.PUSH]
     infusions: dict[Infusate, list[Classified]] = {}
-    for one in classified:
+    for one in classified if pushes else ():
         if one.mode is Mode.INFUSION:
             infusions.setdefault(one.run.infusate, []).append(one)
-    boluses = {one.run.anchor: one for one in classified if one.mode is Mode.PUSH and _is_bolus(one, infusions) is True}
+    boluses = {one.run.anchor: one for one in pushes if _is_bolus(one, infusions, sheet)}
     if not boluses:
         return classified
     drugs = {one.run.infusate for one in boluses.values()}
@@ -37,12 +38,12 @@ def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Seq
     return settled
 
 
-def _is_bolus(push: Classified, infusions: Mapping[Infusate, Sequence[Classified]]) -> bool:
+def _is_bolus(push: Classified, infusions: Mapping[Infusate, Sequence[Classified]], sheet: Sheet) -> bool:
     """Whether a push stands beside an infusion of its drug; a dose asked of a pump and a short repeat do not."""
     of_its_drug = infusions.get(push.run.infusate)
     if not of_its_drug or push.run.demand:
         return False
-    return not any(is_short_repeat(push, one) for one in of_its_drug)
+    return not any(is_short_repeat(push, one, sheet) for one in of_its_drug)
 
 
 def _settled(one: Classified, policy: BolusAndDrip) -> Classified:

@@ -9,7 +9,7 @@ from coder.charges import Charge, ChargeKey, ChargeStatus, CodeSystem, Product, 
 from coder.lines.drug_amounts import Supply, doses
 from coder.lines.drug_asking import ask
 from coder.lines.drug_wording import unclassified_words
-from coder.lines.line import service_references, within_day
+from coder.lines.line import Who, within_day
 from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
@@ -21,10 +21,11 @@ NEW_DRUG = "C9399"
 def started(supply: Supply, billing: BillingUnit, run: Run, sheet: Sheet) -> Charge:
     """The line before its dose is known."""
     day = sheet.local(run.start).date()
-    start, end = within_day(day, run.start, run.end, sheet)
+    start, end = within_day(day, sheet.local(run.start), sheet.local(run.end), sheet)
     givens = [piece.administration for piece in run.pieces]
+    who = Who.of(givens)
     visit, known = sheet.visit, supply.known
-    part = visit.part(givens[0])
+    part = sheet.part(givens[0])
     return Charge(
         key=ChargeKey(run.anchor, Role.DRUG, supply.place, day),
         status=ChargeStatus.PLANNED,
@@ -39,11 +40,11 @@ def started(supply: Supply, billing: BillingUnit, run: Run, sheet: Sheet) -> Cha
         subject=visit.subject,
         context=part.context,
         service=run.keys,
-        service_references=service_references(givens),
+        service_references=who.references,
         because=("drug.units",),
         label=known.drug.name,
-        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
-        given_by=next((given.given_by for given in givens if given.given_by), None),
+        ordered_by=who.ordered_by,
+        given_by=who.given_by,
         product=Product(known.drug.name, billing.hcpcs, known.ndc, None, billing.unit),
         department=part.department,
         account=part.account,

@@ -18,8 +18,9 @@ from coder.charges import (
 )
 from coder.codes import LABELS
 from coder.facts import Administration, Reference
-from coder.minutes import Stretch, moment_of_minute
-from coder.policy import Midnight
+from coder.minutes import Stretch, moments_of_minutes
+from coder.policy import Midnight, SecondAccess
+from coder.runs.known import MAIN_ACCESS
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
@@ -37,19 +38,39 @@ class Clocked(NamedTuple):
     counted: int
 
 
+class Who(NamedTuple):
+    """How the senders name some administrations, and who ordered and gave them."""
+
+    references: tuple[Reference, ...]
+    ordered_by: Reference | None
+    given_by: Reference | None
+
+    @classmethod
+    def of(cls, givens: Sequence[Administration]) -> Who:
+        """Each reference once, and whoever is named first."""
+        first = givens[0]
+        if len(givens) == 1:
+            return cls(first.references, first.ordered_by, first.given_by)
+        return cls(
+            tuple(dict.fromkeys(reference for given in givens for reference in given.references)),
+            next((given.ordered_by for given in givens if given.ordered_by), None),
+            next((given.given_by for given in givens if given.given_by), None),
+        )
+
+
 class Source(NamedTuple):
     """What all lines of some runs share: their administrations, who ordered and gave them, from when to when.
 
-    `start` and `end` are on the site's clock; `access` is None for what enters by no vein.
+    `start` and `end` are on the site's clock, `crosses` says that midnight lies between them; `access` is
+    None for what enters by no vein.
     """
 
     runs: tuple[Run, ...]
     keys: tuple[str, ...]
-    references: tuple[Reference, ...]
-    ordered_by: Reference | None
-    given_by: Reference | None
+    who: Who
     start: datetime
     end: datetime
+    crosses: bool
     made_by: tuple[str, ...]
     access: str | None
     own_order: bool
@@ -84,20 +105,27 @@ class Line(NamedTuple):
 def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
     """What the lines of these runs, in order of start, share."""
     first = runs[0]
-    givens = [piece.administration for run in runs for piece in run.pieces]
     single = len(runs) == 1
+    pieces = first.pieces if single else [piece for run in runs for piece in run.pieces]
+    who = Who.of([piece.administration for piece in pieces])
+    start = sheet.local(first.start)
+    end = sheet.local(first.end if single else max(run.end for run in runs))
     return Source(
         runs=runs,
         keys=first.keys if single else tuple(dict.fromkeys(key for run in runs for key in run.keys)),
-        references=service_references(givens),
-        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
-        given_by=next((given.given_by for given in givens if given.given_by), None),
-        start=sheet.local(first.start),
-        end=sheet.local(first.end if single else max(run.end for run in runs)),
+        who=who,
+        start=start,
+        end=end,
+        crosses=start.date() != end.date(),
         made_by=first.rules if single else tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
         access=access,
-        own_order=all(ordered_alone(run, sheet) for run in runs),
+        own_order=ordered_alone(first, sheet) if single else all(ordered_alone(run, sheet) for run in runs),
     )
+
+
+def access_of(run: Run, sheet: Sheet) -> str:
+    """The access a run counts on; where the site knows one, all are that."""
+    return MAIN_ACCESS if sheet.policy.second_access is SecondAccess.NEVER else run.access
 
 
 def ordered_alone(run: Run, sheet: Sheet) -> bool:
@@ -120,12 +148,17 @@ def shared_orders(runs: Iterable[Run]) -> frozenset[str]:
 def clocked_run(run: Run, sheet: Sheet) -> Clocked:
     """The ledger of minutes of one run: charted intervals less pauses and what else is cut off."""
     subtracted = tuple(subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts)
-    return Clocked(tuple(local_interval(one, sheet) for one in run.gross), subtracted, run.net, run.minutes)
+    return Clocked(local_gross(run, sheet), subtracted, run.net, run.minutes)
 
 
-def local_interval(interval: Interval, sheet: Sheet) -> Interval:
-    """An interval on the site's clock."""
-    return Interval(interval.administration, sheet.local(interval.start), sheet.local(interval.end), interval.source)
+def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
+    """The charted intervals of a run on the site's clock."""
+    known = sheet.local_gross.get(run.anchor)
+    if known is None:
+        known = sheet.local_gross[run.anchor] = tuple(
+            Interval(one.administration, sheet.local(one.start), sheet.local(one.end), one.source) for one in run.gross
+        )
+    return known
 
 
 def subtraction(administration: str, start: datetime, end: datetime, rule: str, sheet: Sheet) -> Subtraction:
@@ -138,28 +171,29 @@ def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:
     first = line.source.start.date()
     if not line.thresholds:
         return (_charge(line, first, None, None, sheet),) if line.planned else ()
-    if not _crosses(line.source) or sheet.policy.midnight is Midnight.START:
+    if not line.source.crosses or (sheet.policy.midnight is Midnight.START and len(line.source.runs) == 1):
         return (_charge(line, first, len(line.thresholds), max(line.thresholds) or None, sheet),)
     earned: dict[date, list[int]] = {}
-    for threshold in line.thresholds:
-        earned.setdefault(_date(line, threshold, sheet), []).append(threshold)
+    for threshold, day in zip(line.thresholds, _dates(line, sheet), strict=True):
+        earned.setdefault(day, []).append(threshold)
     return tuple(_charge(line, day, len(earned[day]), max(earned[day]) or None, sheet) for day in sorted(earned))
 
 
-def _crosses(source: Source) -> bool:
-    return source.start.date() != source.end.date()
-
-
-def _date(line: Line, threshold: int, sheet: Sheet) -> date:
-    if threshold == 0:
-        return line.source.start.date()
-    return sheet.local(moment_of_minute(line.clocked.net, threshold)).date()
+def _dates(line: Line, sheet: Sheet) -> list[date]:
+    """The date of each unit: by the minute that earned it, or by the start of the run in which that minute lies."""
+    if line.threshold_name is None or line.thresholds == NO_MINUTES:
+        return [line.source.start.date()] * len(line.thresholds)
+    moments: Iterable[datetime] = moments_of_minutes(line.clocked.net, line.thresholds)
+    if sheet.policy.midnight is Midnight.START:
+        runs = line.source.runs
+        moments = (next((run.start for run in runs if run.start <= one < run.end), runs[0].start) for one in moments)
+    return [sheet.local(moment).date() for moment in moments]
 
 
 def _charge(line: Line, day: date, units: int | None, threshold: int | None, sheet: Sheet) -> Charge:
     source, clocked = line.source, line.clocked
     start, end = within_day(day, source.start, source.end, sheet)
-    part = sheet.visit.part(source.runs[0].pieces[0].administration)
+    part = sheet.part(source.runs[0].pieces[0].administration)
     return Charge(
         key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
         status=ChargeStatus.PLANNED if line.planned or line.waits else ChargeStatus.BILLABLE,
@@ -174,11 +208,11 @@ def _charge(line: Line, day: date, units: int | None, threshold: int | None, she
         subject=sheet.visit.subject,
         context=part.context,
         service=source.keys,
-        service_references=source.references,
+        service_references=source.who.references,
         because=_rules(line, sheet),
         label=LABELS[line.code],
-        ordered_by=source.ordered_by,
-        given_by=source.given_by,
+        ordered_by=source.who.ordered_by,
+        given_by=source.who.given_by,
         minutes=Minutes(
             clocked.gross,
             clocked.subtracted,
@@ -195,24 +229,19 @@ def _charge(line: Line, day: date, units: int | None, threshold: int | None, she
     )
 
 
-def service_references(givens: Sequence[Administration]) -> tuple[Reference, ...]:
-    """How the senders name the administrations, each once."""
-    if len(givens) == 1:
-        return givens[0].references
-    return tuple(dict.fromkeys(reference for given in givens for reference in given.references))
-
-
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
-    dated = (f"midnight.{sheet.policy.midnight}",) if _crosses(line.source) else ()
-    waiting = ("initial.waiting",) if line.waits else ()
-    return tuple(dict.fromkeys((*line.source.made_by, *line.rules, *dated, *waiting)))
+    rules = [*line.source.made_by, *line.rules]
+    if line.source.crosses:
+        rules.append(f"midnight.{sheet.policy.midnight}")
+    if line.waits:
+        rules.append("initial.waiting")
+    return tuple(dict.fromkeys(rules))
 
 
 def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple[datetime, datetime]:
-    """A stretch of time cut to a service date, on the site's clock."""
-    first, last = sheet.local(start), sheet.local(end)
-    if first.date() == day == last.date():
-        return first, last
+    """A stretch of time on the site's clock, cut to a service date."""
+    if start.date() == day == end.date():
+        return start, end
     midnight = datetime.combine(day, time(), sheet.policy.zone).astimezone(UTC)
     next_midnight = datetime.combine(day + timedelta(days=1), time(), sheet.policy.zone).astimezone(UTC)
     begun = max(start.astimezone(UTC), midnight)
@@ -220,10 +249,12 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 
 
 def _explanation(line: Line, day: date, units: int | None, sheet: Sheet) -> tuple[str, ...]:
+    if units is not None and not line.waits and not line.source.crosses:
+        return line.explanation
     said = list(line.explanation)
     if units is None:
         said.append("Not countable yet: nothing is charted past the start.")
-    if _crosses(line.source):
+    if line.source.crosses:
         said.append(f"Dated {day.isoformat()} by policy midnight = {sheet.policy.midnight}.")
     if line.waits:
         said.append(WAITING)

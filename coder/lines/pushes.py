@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from coder.lines.line import access_of
 from coder.minutes import whole_minutes
 from coder.policy import Setting
 from coder.runs.classified import Classified, Mode
@@ -32,16 +33,16 @@ class PushCast(NamedTuple):
     minutes: int = 0
 
 
-def is_short_repeat(push: Classified, infusion: Classified) -> bool:
+def is_short_repeat(push: Classified, infusion: Classified, sheet: Sheet) -> bool:
     """Whether a push is a later bag of an infused drug that was through in a push's time, on the same access."""
     one, first = push.run, infusion.run
-    return not one.charted_push and first.start < one.start and first.access == one.access
+    return not one.charted_push and first.start < one.start and access_of(first, sheet) == access_of(one, sheet)
 
 
 def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: Sheet) -> list[PushCast]:
     """Parts of all pushes but the initial, in order of start."""
     pushes = [one for one in veins if one.mode is Mode.PUSH]
-    if not pushes or pushes == [initial]:
+    if not pushes or (len(pushes) == 1 and pushes[0] is initial):
         return []
     infusions: dict[tuple[str, ...], list[Classified]] = {}
     for one in veins:
@@ -56,7 +57,7 @@ def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: 
     for one in pushes:
         if one is initial:
             continue
-        since = _last_reported(one, reported.get(one.run.infusate), infusions.get(one.run.infusate, ()))
+        since = _last_reported(one, reported.get(one.run.infusate), infusions.get(one.run.infusate, ()), sheet)
         cast = _cast(one, since, floor, sheet)
         if cast.part in (PushPart.FURTHER, PushPart.REPEATED):
             reported[one.run.infusate] = one.run.start
@@ -64,9 +65,11 @@ def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: 
     return casts
 
 
-def _last_reported(push: Classified, pushed_at: datetime | None, infusions: Sequence[Classified]) -> datetime | None:
+def _last_reported(
+    push: Classified, pushed_at: datetime | None, infusions: Sequence[Classified], sheet: Sheet
+) -> datetime | None:
     """When its drug was last reported: the start of a push, or the end of an infusion that it repeats."""
-    ended = [one.run.end for one in infusions if is_short_repeat(push, one)]
+    ended = [one.run.end for one in infusions if is_short_repeat(push, one, sheet)]
     moments = [*ended, *((pushed_at,) if pushed_at else ())]
     return max(moments, default=None)
 

@@ -20,6 +20,7 @@ class Part(StrEnum):
     CONCURRENT_AGAIN = "concurrent again"
     CONCURRENT_CHEMOTHERAPY = "concurrent chemotherapy"
     REPEAT = "repeat"
+    REPEAT_IN_QUESTION = "repeat in question"
 
 
 class Cast(NamedTuple):
@@ -35,15 +36,20 @@ def cast_infusions(initial: Classified | None, infusions: Sequence[Classified], 
     """Parts of all infusions but the initial, in order of start; a date's first concurrent one alone keeps its part."""
     beside = overlapping(infusions) if len(infusions) > 1 else {}
     heard = {initial.run.infusate: initial} if initial and initial.mode is Mode.INFUSION else {}
+    asked: set[tuple[str, ...]] = set()
     casts: list[Cast] = []
     for one in infusions:
         if one is initial:
             continue
         first = heard.setdefault(one.run.infusate, one)
         if first is not one:
-            casts.append(Cast(one, Part.REPEAT, first=first))
+            part = Part.REPEAT_IN_QUESTION if one.run.infusate in asked else Part.REPEAT
+            casts.append(Cast(one, part, first=first))
             continue
-        casts.append(_cast(one, beside.get(one.run.anchor, ()), initial, sheet))
+        cast = _cast(one, beside.get(one.run.anchor, ()), initial, sheet)
+        if cast.part is Part.CONCURRENT_CHEMOTHERAPY:
+            asked.add(one.run.infusate)
+        casts.append(cast)
     return casts
 
 

@@ -31,7 +31,7 @@ from coder.codes import (
 )
 from coder.facts import AccessDevice, Pump, PumpOwner, Route
 from coder.lines import wording
-from coder.lines.line import Line, charges_of
+from coder.lines.line import Line, access_of, charges_of
 from coder.lines.timed import Timed, Under, hours_line, service_line, timed, untimed_line
 from coder.policy import CodeFamily, SplitDose
 from coder.runs.classified import Classified, Mode
@@ -65,7 +65,7 @@ def standalone_charges(one: Classified, sheet: Sheet) -> tuple[Charge, ...]:
 
 def _timed(one: Classified, sheet: Sheet) -> Timed:
     """An access is named only for what enters a vein."""
-    return timed(one, one.run.access if one.run.route is Route.INTRAVENOUS else None, sheet)
+    return timed(one, access_of(one.run, sheet) if one.run.route is Route.INTRAVENOUS else None, sheet)
 
 
 def _code(one: Classified, sheet: Sheet) -> Coding | None:

@@ -21,7 +21,7 @@ def subcutaneous_charges(pumped: Sequence[Classified], sheet: Sheet) -> tuple[Ch
     service = service_line(timed(first, None, sheet), SUBCUTANEOUS_INFUSION, ("subcutaneous.initial",), said)
     charges = charges_of(service, sheet)
     under = Under(charges[0].key, first.planned)
-    together = timed_together(pumped, None, sheet) if len(pumped) > 1 else timed(first, None, sheet)
+    together = timed_together([timed(one, None, sheet) for one in pumped], sheet)
     rules = ("time.additional-hours", *(("subcutaneous.together",) if len(pumped) > 1 else ()))
     hours = hours_line(together, SUBCUTANEOUS_HOUR, Under(under.key, False), rules)
     if hours:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coder.charges import ChargeKey, Role, Subtraction
+from coder.lines import wording
 from coder.lines.line import NO_MINUTES, Clocked, Line, Source, clocked_run, source_of, subtraction
 from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
 from coder.runs.classified import Classified
@@ -41,24 +42,24 @@ def timed(one: Classified, access: str | None, sheet: Sheet) -> Timed:
     return Timed(one, source, clocked_run(one.run, sheet), sheet.tables.on(source.day), one.planned)
 
 
-def timed_together(several: Sequence[Classified], access: str | None, sheet: Sheet) -> Timed:
-    """Several runs in order of start as one clock; a minute in which two of them ran counts once."""
-    source = source_of(tuple(one.run for one in several), sheet, access)
-    pieces = [clocked_run(one.run, sheet) for one in several]
+def timed_together(runs: Sequence[Timed], sheet: Sheet) -> Timed:
+    """Several runs as one clock; a minute in which two of them ran counts once."""
+    several = sorted(runs, key=lambda it: (it.one.run.start, it.one.run.anchor))
+    first = several[0]
+    source = source_of(tuple(it.one.run for it in several), sheet, first.source.access)
     net: tuple[Stretch, ...] = ()
     twice: list[Subtraction] = []
-    for one in several:
-        shared = overlap(net, one.run.net)
-        twice += [subtraction(one.run.anchor, start, end, SUMMED, sheet) for start, end in shared]
-        net = union((*net, *one.run.net))
+    for it in several:
+        shared = overlap(net, it.clocked.net)
+        twice += [subtraction(it.one.run.anchor, start, end, SUMMED, sheet) for start, end in shared]
+        net = union((*net, *it.clocked.net))
     clocked = Clocked(
-        tuple(interval for piece in pieces for interval in piece.gross),
-        (*(taken for piece in pieces for taken in piece.subtracted), *twice),
+        tuple(interval for it in several for interval in it.clocked.gross),
+        (*(taken for it in several for taken in it.clocked.subtracted), *twice),
         net,
         whole_minutes(duration(net)),
     )
-    planned = any(one.planned for one in several)
-    return Timed(several[0], source, clocked, sheet.tables.on(source.day), planned)
+    return Timed(first.one, source, clocked, first.numbers, any(it.planned for it in several))
 
 
 def deducted(whole: Timed, taken: Sequence[tuple[Classified, tuple[Stretch, ...]]], sheet: Sheet) -> Timed:
@@ -145,6 +146,6 @@ def _line(
         planned=it.planned,
         modifiers=it.one.modifiers if role is Role.SERVICE else (),
         part_of=under.key if under else None,
-        explanation=said,
+        explanation=(*said, *wording.decided(it.one.rules)) if role is Role.SERVICE else said,
         waits=under.planned if under else False,
     )

@@ -5,61 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from coder.charges import Answerable, Charge, CodedVisit, Interval, RunLine
+from coder.charges import Answerable, Charge, CodedVisit
 from coder.facts import PatientClass
+from coder.inpatient.stay import code_inpatient_part, code_stay
 from coder.lines.access import Access, code_access
 from coder.lines.bolus import settle_bolus_and_drip
+from coder.lines.drawing import draw
 from coder.lines.drug_lines import drug_charges
 from coder.lines.fluid_time import takers_of
-from coder.lines.line import shared_orders
+from coder.lines.held import held_as, hold
+from coder.lines.line import access_of, shared_orders
 from coder.lines.standalone import standalone_charges
 from coder.lines.subcutaneous import subcutaneous_charges
+from coder.necessity.attaching import attach
+from coder.necessity.linking import link
+from coder.necessity.needed import Needed, judge
 from coder.policy import Policy, SecondAccess
 from coder.rulebook import FIRST_DAY
 from coder.runs.classified import Classified, Mode
-from coder.runs.known import MAIN_ACCESS
 from coder.runs.modes import classify
-from coder.runs.outpatient import inpatient_runs, outpatient_runs
+from coder.runs.outpatient import runs_of
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
 VEINS = (Mode.INFUSION, Mode.PUSH)
-HELD_CLASSES = {
-    PatientClass.UNKNOWN: ("visit.class-unknown", "The patient's class is not known, so no code is.", True),
-    PatientClass.INPATIENT: ("class.inpatient", "An inpatient stay bears no CPT code.", False),
-    PatientClass.HOME: ("class.home", "Care at home is not billed by the hospital.", False),
-}
+COUNTED_TOGETHER = (*VEINS, Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION, Mode.HELD)
 
 
 def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) -> tuple[CodedVisit, datetime | None]:
     """Code one visit, and say when time alone would change it."""
     sheet = Sheet(visit, policy, tables, as_of)
-    if visit.patient_class in HELD_CLASSES:
-        _hold(sheet)
+    held = held_as(visit, policy)
+    if held:
+        hold(held, sheet)
+    elif visit.patient_class is PatientClass.INPATIENT:
+        code_stay(sheet)
+        attach(Needed(link(sheet)), sheet)
     else:
-        runs, beside = outpatient_runs(sheet)
-        _code(_in_force(runs, sheet), beside, sheet)
+        runs = runs_of(sheet)
+        outpatient = _in_force(runs.outpatient, sheet)
+        needed = judge(outpatient, sheet)
+        for run in needed.not_covered:
+            draw(run, "not covered", sheet)
+        _code(needed.runs, (*runs.beside, *needed.not_covered), sheet)
+        code_inpatient_part(outpatient, runs.inpatient, sheet)
+        attach(needed, sheet)
     return _result(sheet), min(sheet.due, default=None)
-
-
-def _hold(sheet: Sheet) -> None:
-    """Leave out everything that was given, by the class alone; what would be asked of it does not matter now."""
-    rule, says, curable = HELD_CLASSES[sheet.visit.patient_class]
-    unasked = Sheet(sheet.visit, sheet.policy, sheet.tables, sheet.as_of)
-    for run in inpatient_runs(unasked):
-        sheet.leave_out(rule, run.keys, says, minutes=run.minutes, curable=curable)
-        _draw(run, sheet.visit.patient_class.value, sheet)
-    for left in unasked.not_billed:
-        if left.curable:
-            sheet.leave_out(rule, left.administrations, says, curable=curable)
-        else:
-            sheet.not_billed.append(left)
-    about = [key for left in sheet.not_billed if left.because == rule for key in left.administrations]
-    if curable and about:
-        since = min((one.start for one in sheet.visit.administrations if one.start), default=None)
-        sheet.ask(rule, sorted(about), Answerable.CODER, "What was the patient's class during this visit?", since)
 
 
 def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
@@ -80,7 +73,7 @@ def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
 def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     classified = [classify(run, sheet) for run in runs]
     for one in classified:
-        _draw(one.run, one.mode.value, sheet)
+        draw(one.run, one.mode.value, sheet)
     sheet.shared_orders = shared_orders(runs)
     settled = settle_bolus_and_drip(classified, sheet)
     _ask_accesses(settled, sheet)
@@ -90,22 +83,24 @@ def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
         code_access(access, takers, sheet)
     sheet.charges += subcutaneous_charges([one for one in settled if one.mode is Mode.SUBCUTANEOUS_INFUSION], sheet)
     for one in settled:
-        sheet.charges += standalone_charges(one, sheet)
+        if one.mode not in COUNTED_TOGETHER:
+            sheet.charges += standalone_charges(one, sheet)
     for one in classified:
         sheet.charges += drug_charges(one.run, one.run.running, sheet)
 
 
 def _accesses(classified: Sequence[Classified], sheet: Sheet) -> list[Access]:
     """What ran on each access, in order of their names; where the site knows one access, all of it is on that."""
-    one_only = sheet.policy.second_access is SecondAccess.NEVER
     accesses: dict[str, Access] = {}
     charted: set[str] = set()
     for one in classified:
         if one.mode not in VEINS and one.mode is not Mode.HYDRATION:
             continue
         charted.add(one.run.access)
-        name = MAIN_ACCESS if one_only else one.run.access
-        access = accesses.setdefault(name, Access(name))
+        name = access_of(one.run, sheet)
+        access = accesses.get(name)
+        if access is None:
+            access = accesses[name] = Access(name)
         (access.fluids if one.mode is Mode.HYDRATION else access.veins).append(one)
     for access in accesses.values():
         access.holds_all = len(charted) > len(accesses)
@@ -137,25 +132,6 @@ def _ask_accesses(classified: Sequence[Classified], sheet: Sheet) -> None:
         Answerable.NURSE,
         f"These sites are charted: {', '.join(words)}. Was a second access placed, and if so why was it needed?",
         unexplained[0][0].start,
-    )
-
-
-def _draw(run: Run, mode: str, sheet: Sheet) -> None:
-    sheet.runs.append(
-        RunLine(
-            administrations=run.keys,
-            label=run.name,
-            access=run.access,
-            intervals=tuple(
-                Interval(one.administration, sheet.local(one.start), sheet.local(one.end), one.source)
-                for one in run.gross
-            )
-            or (Interval(run.anchor, sheet.local(run.start), sheet.local(run.end), "charted"),),
-            pauses=tuple((sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses),
-            counted=None if run.one_time else run.minutes,
-            mode=mode,
-            running=run.running,
-        )
     )
 
 

@@ -26,6 +26,15 @@ TAKEN = {
     "concurrent.deduct": "a longer infusion ran",
     "repeat.sum": "counted already",
 }
+DECIDED = {
+    "early-stop.minutes": "Stopped before its ordered end, so its minutes decide (policy early_stop = minutes).",
+    "early-stop.discontinued": "Stopped before its ordered end: discontinued (policy early_stop = discontinued).",
+    "early-stop.reduced": "Stopped before its ordered end: reduced (policy early_stop = reduced).",
+    "early-stop.intent": "Stopped before its ordered end: what was meant counts (policy early_stop = intent).",
+    "pca.demand-pushes": "A dose the patient asked of a pump (policy pca_demand_doses = pushes).",
+    "cavity.reduced": "Somebody else made the puncture that its code includes: reduced.",
+    "family.table": "Chemotherapy or therapeutic by the table for its drug, route, payer, diagnosis and date.",
+}
 ENOUGH = {
     Concurrent.MAJORITY: "more than half of the later drug's",
     Concurrent.ANY: "and any time together is enough",
@@ -49,6 +58,11 @@ def counted(minutes: Minutes, zone: tzinfo) -> tuple[str, ...]:
 
 def _span(one: Interval | Subtraction, zone: tzinfo) -> str:
     return f"{one.start.astimezone(zone):%H:%M} to {one.end.astimezone(zone):%H:%M}"
+
+
+def decided(rules: Sequence[str]) -> tuple[str, ...]:
+    """What a policy or a table decided about the run itself."""
+    return tuple(DECIDED[rule] for rule in rules if rule in DECIDED)
 
 
 def initial(winner: Classified, rivals: Sequence[Classified], reason: VisitReason | None) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ Registered in tables, not by decorator, so that mutation tools reach the functio
 
 from __future__ import annotations
 
-from coder.rulebook import drugs, edits, lines, runs, visits
+from coder.rulebook import drugs, edits, inpatient, lines, necessity, runs, visits
 from coder.rulebook.rule import FIRST_DAY, Rule
 
 __all__ = ["FIRST_DAY", "RULES", "Rule"]
 
-RULES = {rule.id: rule for room in (visits, runs, lines, edits, drugs) for rule in room.RULES}
+RULES = {rule.id: rule for room in (visits, runs, necessity, lines, inpatient, edits, drugs) for rule in room.RULES}

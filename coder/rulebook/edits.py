@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from coder.rulebook.rule import Rule
 
 X_MODIFIERS_FIRST_DAY = date(2015, 1, 1)
+FIRST_EDITION = date(2024, 7, 1)
 
 RULES = (
     Rule(
@@ -37,28 +38,61 @@ RULES = (
         "The hours of a second initial service carry its modifier where the site wants it.",
         ("hcpro-second-initial",),
     ),
-    Rule("edit.pair-never", "What an edit never allows beside a service of its date is not reported.", ("ncci-ptp",)),
     Rule(
-        "edit.pair", "What an edit bundles into a service of its date is reported only where distinct.", ("ncci-ptp",)
+        "edit.pair-never",
+        "What an edit never allows beside a service of its date is not reported.",
+        ("ncci-ptp",),
+        FIRST_EDITION,
+    ),
+    Rule(
+        "edit.pair",
+        "What an edit bundles into a service of its date is reported only where distinct.",
+        ("ncci-ptp",),
+        FIRST_EDITION,
     ),
     Rule(
         "edit.pair-open",
         "Where the chart does not say whether bundled services were distinct, the line waits for an answer.",
         ("ncci-ptp", "hangtime"),
+        FIRST_EDITION,
     ),
-    Rule("edit.add-on", "An add-on without any of its primary services in the visit is not reported.", ("ncci-aoc",)),
-    Rule("edit.limit-absolute", "Units above an absolute limit of the date are not reported.", ("ncci-mue",)),
-    Rule("edit.limit", "Units above a limit that documentation can lift are pointed out.", ("ncci-mue",)),
+    Rule(
+        "edit.add-on",
+        "An add-on without any of its primary services in the visit is not reported.",
+        ("ncci-aoc",),
+        FIRST_EDITION,
+    ),
+    Rule(
+        "edit.limit-absolute",
+        "Units above an absolute limit of the date are not reported.",
+        ("ncci-mue",),
+        FIRST_EDITION,
+    ),
+    Rule(
+        "edit.limit", "Units above a limit that documentation can lift are pointed out.", ("ncci-mue",), FIRST_EDITION
+    ),
     Rule(
         "edit.before-first-edition",
         "Before the first edition that is known edits are not checked, and that is said.",
         ("hangtime",),
+        until=FIRST_EDITION - timedelta(days=1),
     ),
     Rule(
         "modifier.25",
         "An evaluation of the same date needs its modifier beside our lines; we only point it out.",
         ("ncci-ptp", "oce-25"),
+        FIRST_EDITION,
     ),
-    Rule("beside.never", "A service of others that never stands beside ours is pointed out.", ("ncci-ptp",)),
-    Rule("beside.part", "A service of others that is part of ours unless distinct is pointed out.", ("ncci-ptp",)),
+    Rule(
+        "beside.never",
+        "A service of others that never stands beside ours is pointed out.",
+        ("ncci-ptp",),
+        FIRST_EDITION,
+    ),
+    Rule(
+        "beside.part",
+        "A service of others that is part of ours unless distinct is pointed out.",
+        ("ncci-ptp",),
+        FIRST_EDITION,
+    ),
 )

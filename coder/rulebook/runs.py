@@ -16,6 +16,11 @@ GIVEN = (
     Rule("given.own-code", "A drug whose giving has a code of its own is not coded here.", ("cms-pemivibart",)),
     Rule("integral.operation", "What belongs to an operation or its recovery is part of it.", ("ncci-xi",)),
     Rule("integral.study", "What belongs to an imaging study or a stress test is part of it.", ("ncci-xi",)),
+    Rule(
+        "integral.procedure",
+        "What belongs to a procedure whose code stands over pushes in the edits is part of it.",
+        ("ncci-xi",),
+    ),
     Rule("integral.dialysis", "What goes into the dialysis circuit is part of the dialysis.", ("hangtime",)),
     Rule("place.home", "What was given at home is not billed here.", ("cms-home-infusion",)),
     Rule("pca.demand-none", "Doses the patient asked of a pump are no services.", ("hangtime",)),

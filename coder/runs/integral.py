@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from coder.codes import THERAPEUTIC_PUSH
 from coder.facts import Administration, Place, Procedure, ProcedureKind, Purpose
 from coder.sheet import Sheet
 
 OPERATION, STUDY, DIALYSIS, HOME = "integral.operation", "integral.study", "integral.dialysis", "place.home"
+PROCEDURE = "integral.procedure"
 BY_PLACE = {
     Place.OPERATING_ROOM: (OPERATION, "Given in the operating room: integral to the operation."),
     Place.RECOVERY: (OPERATION, "Given in recovery: integral to the operation."),
@@ -24,6 +26,8 @@ DURING = {
     ProcedureKind.IMAGING: (STUDY, "Given within the time of an imaging study: integral to it."),
     ProcedureKind.STRESS_TEST: (STUDY, "Given within the time of a stress test: integral to it."),
 }
+FOR_ANOTHER = (PROCEDURE, "Given for a procedure that includes such doses: integral to it.")
+DURING_ANOTHER = (PROCEDURE, "Given within the time of a procedure that includes such doses: integral to it.")
 BEFORE_OPERATION = (OPERATION, "Prophylaxis on the day of an operation, before its end: integral to it.")
 
 
@@ -49,7 +53,8 @@ def _linked(administration: Administration, sheet: Sheet) -> tuple[str, str] | N
         return None
     for procedure in sheet.visit.procedures:
         if procedure.key == administration.procedure and not procedure.cancelled:
-            return BY_PROCEDURE.get(procedure.kind)
+            by_code = FOR_ANOTHER if _includes_pushes(procedure, sheet) else None
+            return BY_PROCEDURE.get(procedure.kind, by_code)
     return None
 
 
@@ -59,9 +64,20 @@ def _within(administration: Administration, sheet: Sheet) -> tuple[str, str] | N
             continue
         if _is_before_operation(administration, procedure, sheet):
             return BEFORE_OPERATION
-        if procedure.kind in DURING and _is_during(administration, procedure):
-            return DURING[procedure.kind]
+        if _is_during(administration, procedure):
+            by_code = DURING_ANOTHER if _includes_pushes(procedure, sheet) else None
+            reason = DURING.get(procedure.kind, by_code)
+            if reason:
+                return reason
     return None
+
+
+def _includes_pushes(procedure: Procedure, sheet: Sheet) -> bool:
+    """Whether the edits have another kind of procedure stand over a push, so that what is given for it is in it."""
+    if procedure.kind is not ProcedureKind.OTHER:
+        return False
+    over = sheet.tables.edits.over.get(sheet.policy.setting, {})
+    return procedure.code in over.get(THERAPEUTIC_PUSH, {})
 
 
 def _is_during(administration: Administration, procedure: Procedure) -> bool:

@@ -9,7 +9,7 @@ from coder.runs.cavities import into_cavity, into_lesions
 from coder.runs.classified import Classified, Mode
 from coder.runs.families import code_family
 from coder.runs.injections import under_the_skin
-from coder.runs.numbers import INFUSION_FLOOR, RUN_CEILING, numbers_of
+from coder.runs.numbers import RUN_CEILING, numbers_of
 from coder.runs.pumps import prolonged, refill
 from coder.runs.questions import held, left_out
 from coder.runs.run import Run
@@ -17,8 +17,6 @@ from coder.runs.unlisted import unlisted
 from coder.runs.veins import charted_push, hydration, infusion
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
-
-__all__ = ["INFUSION_FLOOR", "Classified", "Mode", "classify"]
 
 CAVITIES = (Route.INTRAPLEURAL, Route.INTRAPERITONEAL, Route.INTRATHECAL, Route.INTRAVENTRICULAR)
 

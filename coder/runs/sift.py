@@ -8,11 +8,9 @@ from coder.minutes import whole_minutes
 from coder.policy import DemandDoses
 from coder.runs import fluids
 from coder.runs.integral import belongs_to
-from coder.runs.known import Known, KnownDrug, ask_drug, recognise
+from coder.runs.known import Known, ask_drug, recognise
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
-
-__all__ = ["Known", "KnownDrug", "sift"]
 
 LEFT_OUT_FAMILIES = {
     DrugFamily.BLOOD: ("given.transfusion", "A transfusion is its own service; its administration is not an infusion."),

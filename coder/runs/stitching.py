@@ -3,7 +3,8 @@
 A new bag, a changed or checked rate and a documented pause continue a run; an undocumented gap does so
 up to the site's limit. A further dose at the same rate after one without a stop begins another run, and so
 does a dose after the ordered end of one without a stop: the stop is asked for, not guessed. A dose after all
-that was ordered had flowed is the next one, even after a pause. What is not charted as running is never counted.
+that was ordered had flowed is the next one, even after a pause. Bags charted by their starts alone are one run
+while the order has them run. What is not charted as running is never counted.
 """
 
 from __future__ import annotations
@@ -105,7 +106,9 @@ def _continues(going: _Going, following: Piece, gap: timedelta) -> bool:
     if last.is_pause:
         return ordered and not going.was_through(following, gap)
     if latest_end is None or (last.end is None and latest_end <= last.start):
-        return ordered and last.given.status in OPEN_STATUSES and _goes_on(last, following, gap)
+        if not ordered or _is_within_ordered(last, following):
+            return ordered
+        return last.given.status in OPEN_STATUSES and _goes_on(last, following, gap)
     if following.start - latest_end <= gap:
         return True
     return ordered and last.given.status in PAUSING_STATUSES and not going.was_through(following, gap)
@@ -123,6 +126,12 @@ def _goes_on(last: Piece, following: Piece, gap: timedelta) -> bool:
     if not _has_dose(following):
         return True
     return rate != last.given.rate and not _is_after_ordered_end(last, following, gap)
+
+
+def _is_within_ordered(last: Piece, following: Piece) -> bool:
+    """Whether what hangs was ordered to run until then, so that bags charted by their starts alone are one drip."""
+    minutes = last.given.ordered_minutes
+    return minutes is not None and following.start - last.start <= timedelta(minutes=minutes)
 
 
 def _is_after_ordered_end(last: Piece, following: Piece, gap: timedelta) -> bool:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coder.facts import AdmissionOrder, ClassPeriod, Encounter, PatientClass
-from coder.visits.stays import NEVER, Stay
-
-FIRST = datetime.min.replace(tzinfo=UTC)
+from coder.visits.stays import FIRST, NEVER, Stay
 
 
 @dataclass(frozen=True, slots=True)

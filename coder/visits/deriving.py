@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from coder.facts import Administration, Encounter, PatientClass, PatientFacts, Reference
 from coder.policy import Policy, Setting
-from coder.visits.classes import FIRST, Standing, standing
+from coder.visits.classes import Standing, standing
 from coder.visits.series import days_present
-from coder.visits.stays import Stay, join
-from coder.visits.surroundings import diagnoses_in, payer_on, procedures_in
+from coder.visits.stays import FIRST, NEVER, Stay, join
+from coder.visits.surroundings import coverage_on, diagnoses_in, own_diagnoses, procedures_in
 from coder.visits.visit import Part, Visit
 
 HOME_PLACE = "12"
@@ -27,6 +27,7 @@ class _Patient:
     stay_of: Mapping[str, Stay]
     standings: Mapping[str, Standing]
     admissions: Sequence[datetime]
+    condition_codes: Mapping[str, str]
 
 
 def derive(facts: PatientFacts, policy: Policy) -> tuple[Visit, ...]:
@@ -45,8 +46,9 @@ def derive(facts: PatientFacts, policy: Policy) -> tuple[Visit, ...]:
     return tuple(sorted(visits, key=lambda visit: visit.key))
 
 
-def _by_start(given: Administration) -> tuple[bool, float, str]:
-    return (given.start is None, given.start.timestamp() if given.start else 0.0, given.key)
+def _by_start(given: Administration) -> tuple[datetime, str]:
+    """What has no start comes last."""
+    return (given.start.astimezone(UTC) if given.start else NEVER, given.key)
 
 
 def _patient(facts: PatientFacts, ordered: Iterable[Administration], policy: Policy) -> _Patient:
@@ -63,6 +65,7 @@ def _patient(facts: PatientFacts, ordered: Iterable[Administration], policy: Pol
         stay_of={encounter.key: stay for stay in stays for encounter in stay.encounters},
         standings=standings,
         admissions=sorted(moment for stay in stays if (moment := _admitted(stay, standings[stay.key]))),
+        condition_codes={one.key: one.code for one in facts.conditions if one.code and not one.cancelled},
     )
 
 
@@ -107,6 +110,8 @@ def _unstayed(key: str, givens: Sequence[Administration], patient: _Patient) -> 
         department=None,
         account=None,
         administrations=tuple(givens),
+        condition_codes=patient.condition_codes,
+        born=patient.facts.born,
     )
 
 
@@ -116,6 +121,7 @@ def _visit(key: str, stay: Stay, givens: Sequence[Administration], patient: _Pat
     inside = {encounter.key for encounter in stay.encounters}
     has_left = all(encounter.end for encounter in stay.encounters)
     begun = givens[0].start.astimezone(UTC) if givens[0].start else stay.start
+    coverage = coverage_on(facts.coverages, begun) if facts.coverages else None
     return Visit(
         key=key,
         patient=facts.patient,
@@ -130,12 +136,16 @@ def _visit(key: str, stay: Stay, givens: Sequence[Administration], patient: _Pat
         end=None if first.series or not has_left else stay.end,
         outpatient_until=held.outpatient_until,
         reason=next((encounter.reason for encounter in stay.encounters if encounter.reason), None),
-        payer=payer_on(facts.coverages, begun) if facts.coverages else None,
+        payer=coverage.payer if coverage else None,
         diagnoses=diagnoses_in(facts.conditions, inside, stay.end) if facts.conditions else (),
         procedures=procedures_in(facts.procedures, inside, stay) if facts.procedures else (),
         classes=held.classes,
         parts={one.key: _part(one) for one in stay.encounters} if len(stay.encounters) > 1 else {},
         next_admission=_next(patient.admissions, begun),
+        own_diagnoses=own_diagnoses(facts.conditions, stay.encounters) if facts.conditions else (),
+        condition_codes=patient.condition_codes,
+        born=facts.born,
+        authorisation=coverage.authorisation if coverage else None,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from coder.facts import Administration, Encounter, PatientClass
 
 STAYING = (PatientClass.EMERGENCY, PatientClass.OBSERVATION, PatientClass.INPATIENT)
-NEVER = datetime.max.replace(tzinfo=UTC)
+FIRST, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 Given = Mapping[str, Sequence[Administration]]
 
 

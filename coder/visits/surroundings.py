@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
-from coder.facts import Condition, Coverage, Procedure
-from coder.visits.stays import Stay
+from coder.facts import Condition, Coverage, DiagnosisUse, Encounter, EncounterDiagnosis, Procedure
+from coder.visits.stays import FIRST, Stay
+
+USES = {use: place for place, use in enumerate(DiagnosisUse)}
+UNRANKED = 1_000_000
 
 
 def payer_on(coverages: Iterable[Coverage], moment: datetime | None) -> str | None:
-    """Who pays at a moment: of several who pays first, then whose began last, then the lowest key; None if unknown."""
-    covering = [one for one in coverages if one.payer and not one.cancelled and _covers(one, moment)]
-    first = min(covering, key=lambda one: (_rank(one), -_began(one), one.key), default=None)
-    return first.payer if first else None
+    """Who pays at a moment; None if unknown."""
+    coverage = coverage_on(coverages, moment)
+    return coverage.payer if coverage else None
 
 
-def _rank(coverage: Coverage) -> float:
-    return float("inf") if coverage.rank is None else coverage.rank
+def coverage_on(coverages: Iterable[Coverage], moment: datetime | None) -> Coverage | None:
+    """What pays at a moment: of several what pays first, then what began last, then the lowest key."""
+    covering = sorted((one for one in coverages if _pays(one, moment)), key=lambda one: one.key)
+    if not covering:
+        return None
+    first = min(_place(one) for one in covering)
+    return max((one for one in covering if _place(one) == first), key=_began)
+
+
+def _pays(coverage: Coverage, moment: datetime | None) -> bool:
+    return bool(coverage.payer) and not coverage.cancelled and _covers(coverage, moment)
+
+
+def _place(coverage: Coverage) -> tuple[bool, int]:
+    """Payers without a rank come after those that have one."""
+    return (coverage.rank is None, coverage.rank or 0)
 
 
 def _covers(coverage: Coverage, moment: datetime | None) -> bool:
@@ -27,8 +43,8 @@ def _covers(coverage: Coverage, moment: datetime | None) -> bool:
     return begun and (coverage.end is None or moment <= coverage.end.astimezone(UTC))
 
 
-def _began(coverage: Coverage) -> float:
-    return coverage.start.timestamp() if coverage.start else float("-inf")
+def _began(coverage: Coverage) -> datetime:
+    return coverage.start.astimezone(UTC) if coverage.start else FIRST
 
 
 def diagnoses_in(conditions: Iterable[Condition], encounters: Collection[str], end: datetime | None) -> tuple[str, ...]:
@@ -41,6 +57,32 @@ def diagnoses_in(conditions: Iterable[Condition], encounters: Collection[str], e
         and (one.encounter in encounters or (one.encounter is None and _known_by(one, end)))
     }
     return tuple(sorted(codes))
+
+
+def own_diagnoses(conditions: Iterable[Condition], encounters: Collection[Encounter]) -> tuple[str, ...]:
+    """The diagnoses of a visit's encounters by code: final ones first, then by rank, then by code.
+
+    A problem that the patient has beside them does not say why anything was given.
+    """
+    inside = {encounter.key for encounter in encounters}
+    named = {one.condition: one for encounter in encounters for one in encounter.diagnoses}
+    found = [
+        (USES[_use(one, named)], _rank(one, named), one.code)
+        for one in conditions
+        if one.code and not one.cancelled and (one.encounter in inside or one.key in named)
+    ]
+    return tuple(dict.fromkeys(code for _, _, code in sorted(found)))
+
+
+def _use(condition: Condition, named: Mapping[str, EncounterDiagnosis]) -> DiagnosisUse:
+    stated = named[condition.key].use if condition.key in named else None
+    return stated or condition.use or DiagnosisUse.WORKING
+
+
+def _rank(condition: Condition, named: Mapping[str, EncounterDiagnosis]) -> int:
+    """The rank its encounter gives it, else its own; what has none comes last."""
+    stated = named[condition.key].rank if condition.key in named else None
+    return stated or condition.rank or UNRANKED
 
 
 def _known_by(condition: Condition, end: datetime | None) -> bool:
@@ -56,7 +98,7 @@ def procedures_in(
         for one in procedures
         if not one.cancelled and (one.encounter in encounters or (one.encounter is None and _done_during(one, stay)))
     ]
-    return tuple(sorted(found, key=lambda one: (one.start.timestamp() if one.start else 0.0, one.key)))
+    return tuple(sorted(found, key=lambda one: (one.start.astimezone(UTC) if one.start else FIRST, one.key)))
 
 
 def _done_during(procedure: Procedure, stay: Stay | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from coder.facts import Administration, ClassPeriod, PatientClass, Procedure, Reference, VisitReason
 
@@ -26,7 +26,9 @@ class Visit:
     order of a stay that began as an outpatient's, from which on CPT no longer applies; `diagnoses` are
     ICD-10-CM codes; `procedures` what else was done in the visit; `classes` the patient class over time;
     `parts` are its encounters by key, where it has several; `next_admission` is the patient's first inpatient
-    admission that was not before this visit began.
+    admission that was not before this visit began. `own_diagnoses` are those of its encounters alone, the
+    primary first, `condition_codes` the code of each of the patient's conditions by key; `born` is the
+    patient's birth date, `authorisation` the number that goes with the payer.
     """
 
     key: str
@@ -48,6 +50,10 @@ class Visit:
     classes: tuple[ClassPeriod, ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
     next_admission: datetime | None = None
+    own_diagnoses: tuple[str, ...] = ()
+    condition_codes: Mapping[str, str] = field(default_factory=dict)
+    born: date | None = None
+    authorisation: str | None = None
 
     def part(self, given: Administration) -> Part:
         """The encounter an administration was charted in; the visit's first where it names none of them."""

@@ -76,7 +76,15 @@ class Site:
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""
-        return ReadingSettings(zone=self.zone, test_patients=frozenset(self.settings.site.test_patients))
+        return ReadingSettings(self.zone, frozenset(self.settings.site.test_patients), self._formats())
+
+    def _formats(self) -> dict[str, str]:
+        """The stated formats of topics; where two inputs have a topic of one name, those that both state alike."""
+        stated: dict[str, set[str | None]] = {}
+        for topic in (topic for table in self.settings.kafka for topic in table.topics):
+            stated.setdefault(topic.name, set()).add(topic.format)
+        alike = {name: next(iter(formats)) for name, formats in stated.items() if len(formats) == 1}
+        return {name: found for name, found in alike.items() if found}
 
     def profile(self, rule_set: str) -> ChargeItemProfile:
         """How ChargeItems are written; `rule_set` is a name and a date, "name|date"."""

@@ -39,9 +39,10 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
 HEAD = """# The site file
 
 TOML. Unknown keys are refused with the nearest known one, and all problems are said at once by
-`hangtime check --site FILE`. A secret is written as `env:NAME` or `file:PATH`, never in the file itself; relative paths
-are relative to the file. `replay`, `code` and `check` read `[site]`, `[ledger]`, `[policy]` and `[deadlines]`; the
-other tables are checked and wait for live operation. This page is made from the settings themselves.
+`hangtime check --site FILE`, which also tries every connection and writes nothing to it. A secret is written as
+`env:NAME` or `file:PATH`, never in the file itself; relative paths are relative to the file. `replay` and `code` read
+`[site]`, `[policy]`, `[deadlines]` and the formats of topics; `serve` reads everything. This page is made from the
+settings themselves.
 """
 
 

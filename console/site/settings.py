@@ -81,7 +81,10 @@ class Topic(Table):
     """A topic and what its records hold."""
 
     name: Text = Field(description="the name of the topic")
-    format: Literal["fhir", "hl7v2"] = Field(description="what its records hold: fhir or hl7v2")
+    format: Literal["fhir", "hl7v2"] | None = Field(
+        None,
+        description="fhir or hl7v2: a record of the other format is a dead letter; either, by content, unless stated",
+    )
 
 
 def _some(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:

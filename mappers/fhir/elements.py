@@ -129,6 +129,12 @@ class Device(Element):
     deviceName: tuple[DeviceName, ...] = ()
 
 
+class Location(Element):
+    """A place that something points to."""
+
+    name: str | None = None
+
+
 class Organization(Element):
     """An organization that something points to."""
 
@@ -184,6 +190,7 @@ class EncounterLocation(Element):
 
     location: Reference
     status: str | None = None
+    period: Period = Period()
 
 
 class Encounter(Resource):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from coder.facts import ClassPeriod, Encounter, PatientClass, Reference, VisitReason
+from coder.facts import ClassPeriod, Encounter, PatientClass, PlacePeriod, Reference, VisitReason
 from mappers.code_systems import ACT_CODE, V2_CLASS
 from mappers.fhir import elements as fhir
 from mappers.fhir.extensions import Extensions
 from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.pointing import pointed_at
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import Surroundings, charted, identified, known, referred
 from mappers.fhir.whole import encounter_name, own_name, references_of, whole_telling
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
+from mappers.places import place_named
 from mappers.refused import refused
 from mappers.telling import Telling
 
@@ -66,6 +69,7 @@ def _fact(told: fhir.Encounter, patient: Reference, surroundings: Surroundings) 
         series=_series(told, said),
         reason=said.word("reason-for-visit", VisitReason),
         part_of=encounter_name(told.partOf, surroundings),
+        places=tuple(_places(told, surroundings)),
     )
 
 
@@ -87,6 +91,18 @@ def _classes(told: fhir.Encounter, whole: ClassPeriod, surroundings: Surrounding
     if last.end in (None, whole.end):
         return tuple(history)
     return (*history, ClassPeriod(whole.patient_class, last.end, whole.end))
+
+
+def _places(told: fhir.Encounter, surroundings: Surroundings) -> Iterator[PlacePeriod]:
+    """Places that matter, while the patient was there; without a period only where there is no other place."""
+    for place, each in enumerate(told.location):
+        known_place = pointed_at(each.location, told.contained, surroundings, fhir.Location)
+        kind = place_named(each.location.display) or place_named(known_place.name if known_place else None)
+        path = f"{_PATH}.location[{place}].period"
+        start = charted(each.period.start, f"{path}.start", surroundings.zone).instant
+        end = charted(each.period.end, f"{path}.end", surroundings.zone).instant
+        if kind and (start or end or len(told.location) == 1):
+            yield PlacePeriod(kind, start, end)
 
 
 def _series(told: fhir.Encounter, said: Extensions) -> bool | None:

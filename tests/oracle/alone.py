@@ -21,7 +21,8 @@ def lines_alone(runs: list[Run], visit: int, policy: Policy) -> list[Line]:
     for run in runs:
         family = "chemotherapy" if run.family == "chemotherapy" else "therapeutic"
         if run.mode == "injection":
-            add(codes.INJECTION[run.family], run, run.start)
+            for _ in range(run.injections):
+                add(codes.INJECTION[run.family], run, run.start)
         elif run.mode == "arterial push":
             add(codes.ARTERIAL_PUSH[family], run, run.start)
         elif run.mode == "prolonged":

@@ -37,10 +37,11 @@ def answer(facts: PatientFacts, policy: Policy, tables: Tables) -> Answer:
 def _visits(encounters: tuple[Encounter, ...]) -> list[list[Encounter]]:
     """Encounters that touch or overlap are one visit."""
     visits: list[list[Encounter]] = []
-    for encounter in sorted(encounters, key=lambda one: (one.start, one.key)):
-        assert encounter.start is not None
+    timed = [one for one in encounters if one.start]
+    visits += [[one] for one in encounters if not one.start]
+    for encounter in sorted(timed, key=lambda one: (one.start, one.key)):
         ends = [minute_of(one.end) for one in visits[-1] if one.end] if visits else []
-        if ends and minute_of(encounter.start) <= max(ends):
+        if encounter.start and ends and minute_of(encounter.start) <= max(ends):
             visits[-1].append(encounter)
         else:
             visits.append([encounter])

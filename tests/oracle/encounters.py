@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from coder.facts import (
     PatientFacts,
     Pump,
     Purpose,
+    Quantity,
     Reference,
     Route,
     VisitReason,
@@ -32,6 +34,7 @@ from coder.policy import (
     SameDrugRepeat,
     SecondAccess,
     Setting,
+    SplitDose,
 )
 
 ZONE = ZoneInfo("America/Chicago")
@@ -86,12 +89,16 @@ class Charting:
         """How long, mostly at an edge."""
         return self.random.choice(LENGTHS) if self.random.random() < 0.7 else self.random.randint(1, 320)
 
+    def is_one_at_a_time(self, drug: str) -> bool:
+        """Whether a drug is given apart from others of its kind."""
+        return drug in (*CHEMOTHERAPY, PUMPED) and self.random.random() < 0.8
+
     def clashes(self, drug: str, at: int, until: int) -> bool:
-        """Whether the drug already runs then or may not be given again, or two chemotherapies would run at once."""
+        """Whether the drug already runs then or may not be given again; two chemotherapies at once are rare."""
         if drug in self.closed:
             return True
         start, end = self.opens + timedelta(minutes=at), self.opens + timedelta(minutes=until)
-        family = [*CHEMOTHERAPY, PUMPED] if drug in (*CHEMOTHERAPY, PUMPED) else [drug]
+        family = [*CHEMOTHERAPY, PUMPED] if self.is_one_at_a_time(drug) else [drug]
         beside = [one for one in self.given if {named.text for named in one.drugs} & {*family, *drug.split(" + ")}]
         return any(one.start <= end and start <= (one.end or one.start) for one in beside)  # type: ignore[operator]
 
@@ -131,6 +138,35 @@ def bags(charting: Charting) -> None:
         at += length + gap
 
 
+def titrated(charting: Charting) -> None:
+    """Rates charted as they were set, some of them nought, and one stop at the end."""
+    drug = charting.random.choice(["heparin", THERAPEUTIC[1], CHEMOTHERAPY[0]])
+    steps = [charting.random.choice(LENGTHS[1:14]) for _ in range(charting.random.randint(2, 4))]
+    at, word, order = charting.at(), charting.random.choice(WORDS), f"titration {len(charting.given)}"
+    if charting.clashes(drug, at, at + sum(steps)):
+        return
+    charting.given_before.add(drug)
+    for place, length in enumerate(steps):
+        is_last = place + 1 == len(steps)
+        rate = Quantity(Decimal(0 if 0 < place < len(steps) - 1 and charting.random.random() < 0.3 else 50), "mL/h")
+        status = AdministrationStatus.COMPLETED if is_last else AdministrationStatus.IN_PROGRESS
+        charting.chart(drug, at, length if is_last else None, order=order, access=word, rate=rate, status=status)
+        at += length
+
+
+def held_up(charting: Charting) -> None:
+    """A bag with its start and stop, and a pause charted within it as a rate of nought."""
+    drug, word = charting.random.choice(THERAPEUTIC[:3]), charting.random.choice(WORDS)
+    at, length = charting.at(), charting.random.choice(LENGTHS[10:])
+    if charting.clashes(drug, at, at + length):
+        return
+    order = f"held up {len(charting.given)}"
+    charting.chart(drug, at, length, order=order, access=word, rate=Quantity(Decimal(100), "mL/h"))
+    pause, resumed = sorted(charting.random.sample(range(1, length), 2))
+    charting.chart(drug, at + pause, None, order=order, access=word, rate=Quantity(Decimal(0), "mL/h"))
+    charting.chart(drug, at + resumed, None, order=order, access=word, rate=Quantity(Decimal(100), "mL/h"))
+
+
 def push(charting: Charting) -> None:
     """A charted push: one time, some minutes, or an infusion's minutes with or without attendance."""
     drug = charting.random.choice([*PUSHED, *PUSHED, CHEMOTHERAPY[3]])
@@ -166,7 +202,7 @@ def injection(charting: Charting) -> None:
         [("octreotide", Route.SUBCUTANEOUS), ("ketorolac", Route.INTRAMUSCULAR), ("ceftriaxone", Route.INTRAMUSCULAR)]
         + [(name, Route.SUBCUTANEOUS) for name in HORMONAL]
     )
-    charting.chart(drug, charting.at(), None, route=route)
+    charting.chart(drug, charting.at(), None, route=route, injections=charting.random.choice([None, None, 1, 2]))
 
 
 def under_the_skin(charting: Charting) -> None:
@@ -214,6 +250,8 @@ def by_pump(charting: Charting) -> None:
 SHAPES: list[tuple[int, Callable[[Charting], None]]] = [
     (8, infusion),
     (4, bags),
+    (2, titrated),
+    (1, held_up),
     (5, push),
     (3, repeated_push),
     (5, hydration),
@@ -281,6 +319,7 @@ def _policy(random: Random) -> Policy:
         "bag_gap_minutes": random.choice([15, 15, 20]),
         "sum_hydration_segments": random.choice([True, True, False]),
         "early_stop": random.choice([None, None, *EarlyStop]),
+        "split_dose": random.choice(list(SplitDose)),
         "midnight": random.choice(list(Midnight)),
     }
     return replace(Policy(ZONE), **stated)

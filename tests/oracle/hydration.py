@@ -28,8 +28,8 @@ def hydration_pieces(runs: list[Run], policy: Policy) -> list[list[int]]:
 
 
 def _only_a_pause(last: int, minute: int, fluids: list[Run], others: set[int]) -> bool:
-    """Whether one run goes on from one minute to the other, and no drug ran between."""
-    one_run = any(last in run.minutes and minute in run.minutes for run in fluids)
+    """Whether a run was only paused from one minute to the other, and no drug ran between."""
+    one_run = any(run.start <= last and minute < run.end for run in fluids)
     return one_run and not any(between in others for between in range(last, minute))
 
 

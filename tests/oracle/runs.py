@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coder.facts import Administration, AdministrationStatus, Method, Pump, Purpose, Route
-from coder.policy import EarlyStop, Policy, SecondAccess, Setting
+from coder.policy import EarlyStop, Policy, SecondAccess, Setting, SplitDose
 from coder.tables import DrugFamily, Tables
 from tests.oracle.clock import minute_of
 
 MAIN = "main"
 PUSH_AT_MOST = 15
 EIGHT_HOURS = 480
+GIVEN = {AdministrationStatus.COMPLETED, AdministrationStatus.STOPPED, AdministrationStatus.IN_PROGRESS}
 NOT_HYDRATION = {Purpose.KEEP_VEIN_OPEN, Purpose.CARRIER, Purpose.FLUSH}
 
 
@@ -35,6 +36,7 @@ class Run:
     pump: Pump | None
     purpose: Purpose | None
     stopped_before: bool
+    injections: int
     modifiers: list[str] = field(default_factory=list)
     mode: str = "held"
 
@@ -43,9 +45,9 @@ def runs_of(given: Iterable[Administration], policy: Policy, tables: Tables) -> 
     """All runs of one visit, by start and key, each with its mode."""
     pieces: dict[tuple[object, ...], list[Administration]] = {}
     for one in sorted(given, key=lambda one: (one.start, one.key)):
-        if one.status not in (AdministrationStatus.COMPLETED, AdministrationStatus.STOPPED):
+        if one.status not in GIVEN:
             continue
-        alone = one.method is Method.PUSH or one.end is None or one.order is None
+        alone = one.method is Method.PUSH or one.order is None or (one.end is None and one.rate is None)
         infusate = tuple(drug.text for drug in one.drugs)
         name = (one.key,) if alone else (one.order, infusate, one.route, _access(one, policy))
         pieces.setdefault(name, []).append(one)
@@ -66,12 +68,26 @@ def _parts(ones: list[Administration], policy: Policy) -> list[list[Administrati
     for one in ones[1:]:
         last = parts[-1]
         end = max(_end(before) for before in last)
-        paused = last[-1].status is AdministrationStatus.STOPPED
+        paused = last[-1].status is AdministrationStatus.STOPPED or _is_pause(last[-1]) or last[-1].end is None
         if paused or _start(one) - end <= policy.bag_gap_minutes:
             last.append(one)
         else:
             parts.append([one])
     return parts
+
+
+def _is_pause(one: Administration) -> bool:
+    return one.rate is not None and not one.rate.value
+
+
+def _ran(ones: list[Administration]) -> list[int]:
+    """The minutes that ran: a rate lasts until its end or the next one charted, and a rate of nought is a pause."""
+    ran: set[int] = set()
+    paused: set[int] = set()
+    for one, following in zip(ones, [*ones[1:], None], strict=True):
+        end = _end(one) if one.end or following is None else _start(following)
+        (paused if _is_pause(one) else ran).update(range(_start(one), end))
+    return sorted(ran - paused)
 
 
 def _start(one: Administration) -> int:
@@ -89,7 +105,7 @@ def _run(ones: list[Administration], policy: Policy, tables: Tables) -> Run:
     families = [tables.formulary.drugs[tables.formulary.by_text[name]].family for name in drug]
     of_drugs = [family for family in families if family is not DrugFamily.FLUID]
     ordered = sum(one.ordered_minutes or 0 for one in ones)
-    ran = sorted({minute for one in ones for minute in range(_start(one), _end(one))})
+    ran = _ran(ones)
     assert first.route is not None
     return Run(
         key=first.key,
@@ -107,11 +123,14 @@ def _run(ones: list[Administration], policy: Policy, tables: Tables) -> Run:
         attended=bool(first.attended),
         pump=first.pump,
         purpose=first.purpose,
+        injections=(first.injections or 1) if policy.split_dose is SplitDose.EACH else 1,
         stopped_before=last.status is AdministrationStatus.STOPPED and len(ran) < ordered,
     )
 
 
 def _mode(run: Run, policy: Policy) -> str:
+    if run.family == DrugFamily.BLOOD.value or (run.purpose is Purpose.FLUSH and not run.is_fluid):
+        return "nothing"
     if run.route is Route.INTRAVENOUS:
         return _fluid_mode(run) if run.is_fluid else _vein_mode(run, policy)
     is_long = len(run.minutes) > PUSH_AT_MOST

@@ -53,6 +53,8 @@ def _infusions_of_a_drug(access: Access, runs: list[Run], everything: list[Run])
     assert isinstance(first, Run)
     repeats = [run for run in runs if run is not first]
     left = _left_beside_others(access, first, everything)
+    if left is None and first.family == "chemotherapy":  # two at once have no code: asked
+        return
     if access.policy.same_drug_repeat is SameDrugRepeat.SUM:
         _summed(access, first, left, repeats)
         return
@@ -61,8 +63,8 @@ def _infusions_of_a_drug(access: Access, runs: list[Run], everything: list[Run])
         for minute in after_first_hour(left):
             access.add(codes.HOURS[_family(first)], first, minute, service)
     for run in repeats:
-        for minute in [run.minutes[PUSH_AT_MOST], *after_first_hour(run.minutes)]:
-            access.add(codes.HOURS[_family(run)], run, minute)
+        for minute in [_deciding(run, run.minutes), *after_first_hour(run.minutes)]:
+            access.add(codes.HOURS[_family(run)], run, minute).modifiers = list(run.modifiers)
 
 
 def _summed(access: Access, first: Run, left: list[int] | None, repeats: list[Run]) -> None:
@@ -77,17 +79,22 @@ def _service(access: Access, run: Run, minutes: list[int] | None) -> Line:
     """The initial or the sequential service of a run, or the concurrent one that needs no minutes of its own."""
     table = codes.INFUSION if run is access.initial else codes.SEQUENTIAL
     code = codes.CONCURRENT if minutes is None else table[_family(run)]
-    deciding = minutes[PUSH_AT_MOST] if minutes and len(minutes) > PUSH_AT_MOST else run.start
-    service = access.add(code, run, deciding)
+    service = access.add(code, run, _deciding(run, minutes or []))
     service.modifiers = list(run.modifiers)
     return service
 
 
+def _deciding(run: Run, minutes: list[int]) -> int:
+    """The sixteenth minute; the first of an infusion that was stopped before it and counts as it was meant."""
+    return minutes[PUSH_AT_MOST] if len(minutes) > PUSH_AT_MOST else run.start
+
+
 def _left_beside_others(access: Access, run: Run, everything: list[Run]) -> list[int] | None:
     """The minutes of a run that are its own; None where it is concurrent with another."""
-    if run is access.initial or run.family == "chemotherapy":
+    if run is access.initial:
         return run.minutes
-    stronger = [other for other in everything if other.drug != run.drug and _yields(access, run, other)]
+    rivals = [one for one in everything if run.family != "chemotherapy" or one.family == "chemotherapy"]
+    stronger = [other for other in rivals if other.drug != run.drug and _yields(access, run, other)]
     if access.policy.concurrent is Concurrent.DEDUCT:
         taken = {minute for other in stronger for minute in other.minutes}
         left = [minute for minute in run.minutes if minute not in taken]
@@ -126,14 +133,14 @@ def _pushes_of_a_drug(access: Access, runs: list[Run], infusions: list[Run]) -> 
     """The initial or a new drug's push, then the same drug again once more than thirty minutes have passed."""
     reported: int | None = None
     for run in runs:
-        before = [one.end for one in infusions if one.start < run.start]
-        if not run.charted_push and before and reported is None:
-            reported = max(before)
+        since = reported
+        if since is None and not run.charted_push:  # a short bag repeats an infusion before it
+            since = max((one.end for one in infusions if one.start < run.start), default=None)
         if run is access.initial:
             access.add(codes.PUSH[_family(run)], run, run.start)
-        elif reported is None:
+        elif since is None:
             access.add(codes.FURTHER_PUSH[_family(run)], run, run.start)
-        elif access.policy.setting is Setting.PROFESSIONAL or run.start - reported <= 30:
+        elif access.policy.setting is Setting.PROFESSIONAL or run.start - since <= 30:
             continue
         else:
             access.add(codes.SAME_PUSH, run, run.start)
