@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from coder.facts import Reference
+from coder.facts import Quantity, Reference
 
 
 class CodeSystem(StrEnum):
@@ -25,6 +25,7 @@ class Role(StrEnum):
     HOURS = "hours"
     DRUG = "drug"
     PROCEDURE = "procedure"
+    WASTE = "waste"
 
 
 class ChargeStatus(StrEnum):
@@ -100,13 +101,18 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one."""
+    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one.
+
+    `dose` is what the line is for: what was given, on a waste line what was discarded. `ndc_quantity` is
+    the same in the units of an NDC line (UN, ML, GR, F2, ME), where the container is known.
+    """
 
     drug: str
     hcpcs: str
     ndc: str | None
     dose: Decimal | None
     dose_unit: str
+    ndc_quantity: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class Charge:
     diagnoses linked to the line, `authorisation` the payer's number. `access` is the access of a service
     line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed,
     so that charges that differ in them alone are equal.
+    `charge_code`, `revenue_code` and `price` (of one unit) are the charge master's.
     """
 
     key: ChargeKey
@@ -148,6 +155,9 @@ class Charge:
     own_order: bool = field(default=False, compare=False)
     reason: tuple[str, ...] = ()
     authorisation: str | None = None
+    charge_code: str | None = None
+    revenue_code: str | None = None
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from coder.charges import Coded
 from coder.answers.applying import with_answers
 from coder.answers.settling import settled
+from coder.charges import Coded
 from coder.edits.applying import apply
 from coder.edits.owned import keep_owned
 from coder.facts import PatientFacts
 from coder.lines.visit import code_visit
 from coder.policies.overrides import Policies
 from coder.policy import Policy
+from coder.pricing import price
 from coder.tables import Tables
 from coder.visits.deriving import derive
 
@@ -31,7 +32,8 @@ def code(facts: PatientFacts, policy: Policy | Policies, tables: Tables, as_of: 
     edited = apply(visits, [visit for visit, _ in coded], facts.procedures, own, tables)
     if facts.answers:
         edited = settled(edited, facts, policies.base.zone)
+    kept = [keep_owned(visit, its) for visit, its in zip(edited, own, strict=True)]
     return Coded(
-        visits=tuple(keep_owned(visit, its) for visit, its in zip(edited, own, strict=True)),
+        visits=price(visits, kept, policies.base.zone, tables),
         due_at=min((due for _, due in coded if due is not None), default=None),
     )

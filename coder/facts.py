@@ -141,6 +141,17 @@ class EndSource(StrEnum):
     PUMP = "pump"
 
 
+class DrugSource(StrEnum):
+    """Whose drug it was: bought by the site, under 340B, or supplied by somebody else."""
+
+    SITE = "site"
+    SPECIALTY_PHARMACY = "specialty-pharmacy"
+    PATIENT = "patient"
+    SAMPLE = "sample"
+    TRIAL = "trial"
+    DISCOUNTED_340B = "340b"
+
+
 class DiagnosisUse(StrEnum):
     """What a diagnosis is in its encounter, the weightiest first."""
 
@@ -225,6 +236,8 @@ class Administration:
     `reaction` whether one was charted and `reaction_managed` whether what was done about it was, `educated`
     whether the patient was taught; `expiry` is the lot's as charted. `signed` is False of a verbal order that
     nobody has signed. `answers` are those of people to what was asked about it.
+    `wasted` is what was discarded of what was opened, `containers` the content of each container opened,
+    `single_dose` whether these were single-dose containers.
     """
 
     key: str
@@ -262,6 +275,10 @@ class Administration:
     reasons: tuple[str, ...] = ()
     reason_conditions: tuple[str, ...] = ()
     authorisation: str | None = None
+    wasted: Quantity | None = None
+    containers: tuple[Quantity, ...] = ()
+    drug_source: DrugSource | None = None
+    single_dose: bool | None = None
     volume_infused: Quantity | None = None
     pump_start: datetime | None = None
     pump_end: datetime | None = None

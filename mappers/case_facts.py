@@ -14,6 +14,7 @@ from coder.facts import (
     ClassPeriod,
     Coding,
     DrugGiven,
+    DrugSource,
     Encounter,
     Method,
     PatientClass,
@@ -25,6 +26,7 @@ from coder.facts import (
     Pump,
     PumpOwner,
     Purpose,
+    Quantity,
     Reference,
     Route,
     VisitReason,
@@ -89,6 +91,10 @@ GIVEN_KEYS = {
     "reason_conditions",
     "authorisation",
     *DOCUMENTED_KEYS,
+    "wasted",
+    "containers",
+    "drug_source",
+    "single_dose",
 }
 CLASS_KEYS = {*PERIOD_KEYS, "class"}
 PLACE_KEYS = {*PERIOD_KEYS, "place"}
@@ -188,6 +194,10 @@ def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
         reason_conditions=listed(entry.get("reason_conditions")),
         authorisation=entry.get("authorisation"),
         **read_documented(entry, day),
+        wasted=quantity(entry["wasted"]) if "wasted" in entry else None,
+        containers=_containers(entry),
+        drug_source=word(entry, "drug_source", DrugSource),
+        single_dose=yes_or_no(entry, "single_dose"),
     )
 
 
@@ -207,6 +217,15 @@ def _codings(entry: Mapping[str, str]) -> tuple[Coding, ...]:
     if system not in DRUG_CODES or not code or " + " in entry["drug"]:
         raise CaseError(f"code: said {entry['code']!r}, wanted {', '.join(DRUG_CODES)} and the code of one drug")
     return (Coding(DRUG_CODES[system], code),)
+
+
+def _containers(entry: Mapping[str, str]) -> tuple[Quantity, ...]:
+    """The containers opened: `400 mg`, several as `100 mg + 400 mg`, the same one again as `3 x 100 mg`."""
+    found: list[Quantity] = []
+    for said in entry["containers"].split(" + ") if "containers" in entry else []:
+        times, _, held = said.rpartition(" x ")
+        found += [quantity(held)] * int(times or 1)
+    return tuple(found)
 
 
 def _person(entry: Mapping[str, str], key: str) -> Reference | None:

@@ -13,6 +13,7 @@ from coder.facts import Reference
 from coder.lines.explaining import explanation
 from coder.tables import Authority
 from mappers.charge_item_minutes import minutes_extension, period
+from mappers.charge_item_price import price_extensions, price_override, site_codings
 from mappers.charge_item_reason import approvals, reasons
 from mappers.charge_item_reference import Json, logical, reference, stated
 
@@ -67,7 +68,10 @@ def charge_item(
         definitionCanonical=[f"{base}/rule-set/{profile.rule_set}"],
         status=status,
         partOf=[logical("ChargeItem", f"{base}/charge", part_of)] if part_of else None,
-        code=stated(coding=[{"system": CODE_SYSTEMS[charge.system], "code": charge.code}], text=charge.label),
+        code=stated(
+            coding=[{"system": CODE_SYSTEMS[charge.system], "code": charge.code}, *site_codings(charge, base)],
+            text=charge.label,
+        ),
         subject=reference(charge.subject, "Patient", base) or logical("Patient", None, charge.patient),
         context=reference(charge.context, "Encounter", base),
         occurrencePeriod=period(charge.start, charge.end, profile.zone),
@@ -76,6 +80,7 @@ def charge_item(
         costCenter=logical("Organization", f"{base}/department", charge.department) if charge.department else None,
         quantity=None if charge.units is None else {"value": charge.units},
         reason=reasons(charge.reason),
+        priceOverride=price_override(charge),
         service=_services(charge, base),
         productCodeableConcept=_product(charge.product) if charge.product else None,
         account=_listed(reference(charge.account, "Account", base) if charge.account else None),
@@ -91,7 +96,7 @@ def _extensions(charge: Charge, version: int, profile: ChargeItemProfile) -> lis
     extensions += [{"url": f"{base}/because", "valueCode": rule} for rule in charge.because]
     if charge.minutes:
         extensions.append(minutes_extension(charge.minutes, f"{base}/minutes", profile.zone))
-    return extensions
+    return [*extensions, *price_extensions(charge, base)]
 
 
 def _performers(charge: Charge, base: str) -> list[Json]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from coder.charges import Charge, CodedVisit, NotBilled, Role
 from coder.policy import Owned, Policy
 
-OF_DRUGS = frozenset({Role.DRUG})
+OF_DRUGS = frozenset({Role.DRUG, Role.WASTE})
 RULES = {
     Owned.ADMINISTRATION: "charges.drug-elsewhere",
     Owned.DRUG: "charges.administration-elsewhere",

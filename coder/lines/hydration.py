@@ -10,7 +10,7 @@ from coder.charges import Answerable, Charge, Role
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
 from coder.facts import Quantity
 from coder.lines import wording
-from coder.lines.drug_lines import charted_doses
+from coder.lines.drug_amounts import charted_doses
 from coder.lines.fluid_time import FluidTime, Taker, clocked_fluids, fluid_time
 from coder.lines.line import Clocked, Line, Source, charges_of, source_of, subtraction
 from coder.lines.timed import FIRST_HOUR, HOUR_FLOOR, Under

@@ -9,6 +9,7 @@ from mappers.charted import UNSTATED, Charted
 from mappers.devices import access_device_in, pump_in
 from mappers.fhir import elements as fhir
 from mappers.fhir.device import device_words
+from mappers.fhir.drug_facts import with_drug_facts
 from mappers.fhir.extensions import Extensions
 from mappers.fhir.medication import batch_of, drugs_given, is_immunization
 from mappers.fhir.patient import patient_key, patient_of, test_kind
@@ -45,7 +46,7 @@ def read_administration(resource: Resource, surroundings: Surroundings, test_pat
     told = read_resource(resource, fhir.MedicationAdministration)
     patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
     route = _route(told)
-    fact = _fact(told, patient, route, surroundings)
+    fact = with_drug_facts(_fact(told, patient, route, surroundings), told.extension, _PATH)
     return whole_telling(
         resource,
         told,

@@ -11,6 +11,7 @@ from mappers.amounts import rate
 from mappers.charted import UNSTATED, Charted
 from mappers.code_systems import V2_METHOD, V2_ROUTE
 from mappers.devices import pump_in
+from mappers.hl7.drug_facts import with_drug_facts
 from mappers.hl7.drugs import codings_in, drugs_given, is_immunization, words_in
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment, text_of
@@ -37,7 +38,7 @@ def read_administration(given: Given, visit: str | None, envelope: Envelope, ite
     """What an RXA and the segments around it say; raises Refused where they cannot be read."""
     action = action_of(given.rxa)
     route = _route(given.route)
-    fact = _fact(given, route, visit, envelope)
+    fact = with_drug_facts(_fact(given, route, visit, envelope), given)
     return Telling(
         source=envelope.source,
         kind="administration",
