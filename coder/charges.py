@@ -176,6 +176,7 @@ class Query:
     because: str
     since: datetime
     due: datetime | None = None
+    drug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def code(facts: PatientFacts, policy: Policy | Policies, tables: Tables, as_of: 
     the days of a series account) is the site's own.
     """
     policies = policy if isinstance(policy, Policies) else Policies(policy)
-    facts = with_answers(facts)
+    facts = with_answers(facts, tables.formulary)
     visits = derive(facts, policies.base)
     own = [policies.of(visit) for visit in visits]
     coded = [code_visit(visit, its, tables, as_of) for visit, its in zip(visits, own, strict=True)]

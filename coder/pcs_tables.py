@@ -41,6 +41,7 @@ KINDS = {
     "7Z": "electrolyte or fluid",
     "BZ": "anaesthetic",
     "GC": "other therapeutic substance",
+    "GQ": "glucarpidase",
     "GR": "other therapeutic antibody",
     "HZ": "radioactive substance",
     "KZ": "other diagnostic substance",

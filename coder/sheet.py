@@ -57,6 +57,7 @@ class Sheet:
         of: Answerable,
         ask: str,
         since: datetime | None,
+        drug: str = "",
     ) -> None:
         """Put one question to a person, unless the site's checklist does not want it."""
         if rule in NEEDED_FOR and getattr(self.policy, NEEDED_FOR[rule]) is Needed.OFF:
@@ -69,6 +70,7 @@ class Sheet:
             of=of,
             because=rule,
             since=self.local(since or self.as_of),
+            drug=drug,
         )
         asked = (rule, query.administrations, ask)
         if asked not in self.asked:

@@ -12,7 +12,6 @@ from console.problems import problem_lines
 from console.site.loading import TEMPORARY_LEDGER, Site, SiteError, load_site
 from ledger.errors import LedgerError
 from ledger.ledger import open_ledger
-from mappers.coverage_tables import CoverageTableError
 from mappers.strict_yaml import StrictYamlError
 from mappers.tables import TableError, load_tables
 
@@ -34,8 +33,8 @@ def check_site(path: Path | None) -> int:
     site = _settings(path, findings)
     tables = _tables(findings)
     if site is not None:
-        findings.problems += _unknown_drugs(site, tables) if tables else []
-        _coverage(site, findings)
+        own = _own_tables(site, findings) if tables else None
+        findings.problems += _unknown_drugs(site, own) if own else []
         _ledger(site, findings)
         _connections(site, findings)
     _print(findings)
@@ -97,17 +96,22 @@ def _unknown_drugs(site: Site, tables: Tables) -> list[str]:
     ]
 
 
-def _coverage(site: Site, findings: Findings) -> None:
-    """The site's own coverage files, each row of which must mean something."""
-    files = site.settings.coverage.files
-    if not files:
-        return
+def _own_tables(site: Site, findings: Findings) -> Tables | None:
+    """The tables with the site's own formulary, charge master and coverage, each row of which must mean something."""
+    settings = site.settings
     try:
-        coverage = site.tables().coverage
-    except (CoverageTableError, StrictYamlError, OSError) as error:
-        findings.problems.append(f"coverage: {error}")
-        return
-    findings.well.append(f"coverage: {len(files)} file(s), with what ships {len(coverage.rows)} rows")
+        tables = site.tables()
+    except SiteError as error:
+        findings.problems += [f"tables of the site: {line}" for line in error.problems]
+        return None
+    own = [settings.formulary.file, settings.chargemaster.file, *settings.coverage.files]
+    if any(own):
+        priced = len(tables.charge_master.rows) if tables.charge_master else 0
+        findings.well.append(
+            f"tables of the site: {sum(map(bool, own))} file(s): {len(tables.formulary.drugs)} drugs, "
+            f"{priced} charge codes, {len(tables.coverage.rows)} rows of coverage"
+        )
+    return tables
 
 
 def _ledger(site: Site, findings: Findings) -> None:

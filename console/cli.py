@@ -1,4 +1,4 @@
-"""The command line: `hangtime replay`, `code`, `serve`, `rulebook`, `check`, `answer` and `dead-letters`.
+"""The command line: `hangtime replay`, `code`, `explain`, `serve`, `rulebook`, `check`, `answer` and `dead-letters`.
 
 Exit codes: 0 ran to the end; 1 `--strict` and something was refused, or `check` found something;
 2 usage or settings, one clear line each; 130 and 143 stopped by Ctrl-C or SIGTERM after the batch in hand.
@@ -156,6 +156,29 @@ def code(
     from console.explain.command import explain_files
 
     explain_files(tuple(files), _site(site), as_json=as_json, svg=svg)
+
+
+@app.command()
+def explain(
+    visit: Annotated[str, typer.Argument(metavar="VISIT", show_default=False, help="The visit, as replay names it.")],
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", metavar="FILE", show_default=False, help="The site file that names the ledger."),
+    ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="URL", show_default=False, help="The ledger itself, as sqlite:///PATH."),
+    ] = None,
+) -> None:
+    """Explain one visit from the ledger.
+
+    With every version of its charges and the telling that caused it.
+
+    Example: hangtime explain visit-1 --ledger sqlite:///var/ledger.db
+    """
+    from console.explain.from_ledger import explain_visit
+
+    explain_visit(visit, site, ledger)
 
 
 @app.command()

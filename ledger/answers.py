@@ -28,6 +28,7 @@ class Question:
     patient: Reference
     administrations: tuple[str, ...]
     since: datetime | None
+    drug: str = ""
     ask: str | None = None
     answer: Answer | None = None
 
@@ -50,6 +51,7 @@ def _asked(identity: str, query: Query, patient: Reference, answered: Question |
         patient=patient,
         administrations=query.administrations,
         since=query.since,
+        drug=query.drug,
         ask=query.ask,
         answer=answered.answer if answered else None,
     )
@@ -68,6 +70,7 @@ def _answered(ledger: Ledger, identity: str) -> Question | None:
         patient=telling.patient_reference,
         administrations=fact.administrations,
         since=min(starts, default=None),
+        drug=fact.drug,
         answer=fact,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from coder.charges import Charge, CodedVisit, NotBilled, Query
 from ledger.bodies import CHARGE, CODED_VISIT, NOT_BILLED, QUERY
+from ledger.history import changed
 from ledger.identity import charge_identity
 from ledger.ledger import Ledger
 from ledger.versions import WITHDRAWN
@@ -18,13 +19,17 @@ REFUSED = "refused by the target"
 
 @dataclass(frozen=True, slots=True)
 class ChargeVersion:
-    """One version of a charge as a target gets it; `part_of_identity` is the identity of its initial service."""
+    """One version of a charge as a target gets it; `part_of_identity` is the identity of its initial service.
+
+    `changed` says what the version before was and which record changed it.
+    """
 
     identity: str
     version: int
     status: str
     charge: Charge
     part_of_identity: str | None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ def charge_version(ledger: Ledger, identity: str, version: int, status: str, bod
     charge = CHARGE.load(body)
     initial = charge.part_of
     part_of = charge_identity(ledger.identity_key, ledger.facility, initial) if initial else None
-    return ChargeVersion(identity, version, status, charge, part_of)
+    return ChargeVersion(identity, version, status, charge, part_of, changed(ledger, identity, version))
 
 
 def _count(ledger: Ledger, statement: str, *values: Any) -> int:

@@ -11,7 +11,7 @@ from coder.answers.values import Asked
 from coder.facts import Administration, Answer
 from mappers.case_values import CaseDay, CaseError, entries, known_keys, listed, yes_or_no
 
-ANSWER_KEYS = {"rule", "of", "says", "by", "at", "visit", "cancelled"}
+ANSWER_KEYS = {"rule", "of", "says", "by", "at", "visit", "cancelled", "drug"}
 NOON = time(12)
 
 
@@ -37,7 +37,9 @@ def _answer(
     rule, about = entry["rule"], listed(entry["of"])
     if rule not in FORMS:
         raise CaseError(f"answers: said the rule {rule!r}, wanted one that asks")
-    since = min((start for name in about if (start := starts[name])), default=datetime.combine(day.day, time(), day.zone))
+    since = min(
+        (start for name in about if (start := starts[name])), default=datetime.combine(day.day, time(), day.zone)
+    )
     says = FORMS[rule].read(entry["says"], Asked(day.zone, since))
     if says is None:
         raise CaseError(f"answers: said {entry['says']!r}, wanted {FORMS[rule].wanted}")
@@ -50,5 +52,6 @@ def _answer(
         says=says,
         by=entry.get("by", "RN Kim"),
         at=day.moment(entry["at"]) if "at" in entry else datetime.combine(day.day, NOON, day.zone),
+        drug=entry.get("drug", ""),
         cancelled=bool(yes_or_no(entry, "cancelled")),
     )

@@ -32,7 +32,8 @@ GAVE = "AP"
 class ChargeItemProfile:
     """What all ChargeItems of a site share.
 
-    `authorities` are those that explanations name. `canonical` is the base of extension urls and identifier systems, without a slash at its end;
+    `canonical` is the base of extension urls and identifier systems, without a slash at its end;
+    `authorities` are those that explanations name;
     `rule_set` is "name|date"; times are written in `zone`, so that they show the service date.
     """
 
@@ -44,20 +45,37 @@ class ChargeItemProfile:
 
 
 def charge_item_json(
-    charge: Charge, *, identity: str, version: int, status: str, part_of: str | None, profile: ChargeItemProfile
+    charge: Charge,
+    *,
+    identity: str,
+    version: int,
+    status: str,
+    part_of: str | None,
+    profile: ChargeItemProfile,
+    changed: str | None = None,
 ) -> bytes:
     """The ChargeItem as one line of JSON, without its line end: the same bytes for the same charge."""
-    item = charge_item(charge, identity=identity, version=version, status=status, part_of=part_of, profile=profile)
+    item = charge_item(
+        charge, identity=identity, version=version, status=status, part_of=part_of, profile=profile, changed=changed
+    )
     return orjson.dumps(item)
 
 
 def charge_item(
-    charge: Charge, *, identity: str, version: int, status: str, part_of: str | None, profile: ChargeItemProfile
+    charge: Charge,
+    *,
+    identity: str,
+    version: int,
+    status: str,
+    part_of: str | None,
+    profile: ChargeItemProfile,
+    changed: str | None = None,
 ) -> Json:
     """The ChargeItem of one version of a charge, its elements in FHIR's order, absent ones left out.
 
     `identity` is the charge's identity and the resource's id, `part_of` that of the initial service
-    an add-on belongs to. A withdrawn charge keeps its last content under status entered-in-error.
+    an add-on belongs to, `changed` what it was before and what changed it. A
+    withdrawn charge keeps its last content under status entered-in-error.
     """
     base = profile.canonical
     return stated(
@@ -84,9 +102,14 @@ def charge_item(
         service=_services(charge, base),
         productCodeableConcept=_product(charge.product) if charge.product else None,
         account=_listed(reference(charge.account, "Account", base) if charge.account else None),
-        note=[{"text": "\n".join(explanation(charge, profile.zone, profile.authorities)) or charge.label}],
+        note=[{"text": "\n".join(_said(charge, changed, profile)) or charge.label}],
         supportingInformation=approvals(charge.authorisation, base),
     )
+
+
+def _said(charge: Charge, changed: str | None, profile: ChargeItemProfile) -> tuple[str, ...]:
+    said = explanation(charge, profile.zone, profile.authorities)
+    return (*said, changed) if changed else said
 
 
 def _extensions(charge: Charge, version: int, profile: ChargeItemProfile) -> list[Json]:

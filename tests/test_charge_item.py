@@ -232,12 +232,13 @@ def test_why_by_which_rules_and_in_whose_words() -> None:
     assert built["definitionCanonical"] == [f"{BASE}/rule-set/hangtime|2026-01-01"]
     (note,) = built["note"]
     assert note["text"].splitlines() == [
-        "20:00 to 21:35 (charted).",
-        "Minus 20:00 to 20:05, 5 minutes: paused.",
+        "20:00 to 21:35, 95 minutes (a1 charted).",
+        "Minus 20:00 to 20:05, 5 minutes: paused (a1, run.pause).",
         "Counted: 90 minutes.",
         "The last unit was earned at counted minute 16 (infusion_minutes_floor).",
         "Ran from 20:00 to 21:35.",
         "90 minutes count.",
+        "Dated 2026-03-03, the day on which it began and ended.",
     ]
 
 
@@ -271,7 +272,7 @@ def test_what_is_never_unknown_is_there_even_for_a_bare_charge() -> None:
     assert built["subject"] == {"type": "Patient", "identifier": {"value": "LAKE|p1"}}
     (service,) = built["service"]
     assert service["identifier"]["value"] == "fhir|MedicationAdministration/a1"
-    assert built["note"] == [{"text": "Therapeutic infusion, first hour"}]
+    assert built["note"] == [{"text": "Dated 2026-03-03, the day on which it began and ended."}]
     assert_valid(built)
 
 

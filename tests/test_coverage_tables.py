@@ -169,3 +169,12 @@ def test_repeats_of_a_drug_are_one_question() -> None:
     (query,) = asked(*doses)
     assert query.administrations == ("A10", "A14")
     assert query.ask.startswith("Dalbavancin was given 2 times, first at 10:00.")
+
+
+def test_the_page_on_coverage_tables_shows_one_that_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "coverage.md").read_text(encoding="utf-8")
+    shown = page.partition("```yaml\n")[2].partition("```")[0]
+    table = load_coverage(written(tmp_path, shown), TABLES.formulary)
+    assert [row.verdict for row in table.rows] == [Verdict.COVERED] * 3 + [Verdict.SECONDARY_ONLY]
+    assert table.approval("dalbavancin", "sample health plan", DAY)
+    assert all(f"`{verdict}`" in page for verdict in Verdict)

@@ -271,6 +271,8 @@ class TestJson:
             "end": "2026-03-03T09:40:00-06:00",
             "minutes": 40,
             "end_source": "charted",
+            "by": None,
+            "told": None,
         }
         assert visit["charges"][0]["minutes"]["subtracted"][0]["rule"] == "hydration.push"
         assert visit["charges"][2]["product"]["dose"] == "1.00"

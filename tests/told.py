@@ -98,7 +98,7 @@ def _telling(fact: Fact, asserted: str | None, **more: Any) -> Telling:
         "fact": replace(fact, order=order) if isinstance(fact, Administration) else fact,
         "action": Action.ADD,
         "order": order,
-        "start": fact.at if isinstance(fact, AdmissionOrder) else fact.start,
+        "start": fact.at if isinstance(fact, AdmissionOrder) else getattr(fact, "start", None),
         "asserted": at(asserted) if asserted else None,
         "message_id": None,
     } | more

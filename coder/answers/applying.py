@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 from coder.answers.forms import FORMS
 from coder.facts import Administration, Answer, Encounter, PatientClass, PatientFacts
+from coder.tables import Formulary
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
-def with_answers(facts: PatientFacts) -> PatientFacts:
+def with_answers(facts: PatientFacts, formulary: Formulary) -> PatientFacts:
     """The facts with what the answers state, the later of two over the earlier; the same where there are none."""
     if not facts.answers:
         return facts
@@ -22,7 +23,7 @@ def with_answers(facts: PatientFacts) -> PatientFacts:
     for answer in sorted(answers, key=given_at):
         about = [given[key] for key in answer.administrations if key in given]
         if about:
-            _state(answer, about, given, encounters)
+            given |= _stated(answer, about, encounters, formulary)
     return replace(facts, administrations=tuple(given.values()), encounters=tuple(encounters.values()))
 
 
@@ -31,19 +32,25 @@ def given_at(answer: Answer) -> tuple[datetime, str]:
     return (answer.at.astimezone(UTC) if answer.at else EARLIEST, answer.key)
 
 
-def _state(
-    answer: Answer, about: list[Administration], given: dict[str, Administration], encounters: dict[str, Encounter]
-) -> None:
+def _stated(
+    answer: Answer, about: list[Administration], encounters: dict[str, Encounter], formulary: Formulary
+) -> dict[str, Administration]:
+    """What it is about as the answer states it, by key."""
     form = FORMS[answer.rule]
     in_order = sorted(about, key=lambda one: (one.start.astimezone(UTC) if one.start else EARLIEST, one.key))
-    stated = _of_visit(answer, in_order, encounters) if form.of_visit else form.state(in_order, answer.says)
-    given.update((one.key, replace(one, answers=(*one.answers, answer))) for one in stated)
+    if form.of_visit:
+        stated: Iterable[Administration] = _of_visit(answer, in_order, encounters)
+    elif form.of_drug:
+        stated = form.of_drug(in_order, answer, formulary)
+    else:
+        stated = form.state(in_order, answer.says)
+    return {one.key: replace(one, answers=(*one.answers, answer)) for one in stated}
 
 
 def _of_visit(
     answer: Answer, about: Iterable[Administration], encounters: dict[str, Encounter]
 ) -> list[Administration]:
-    """The class of every encounter of the visit whose class is unknown; one that nobody told of is known by the answer alone."""
+    """The class of every encounter of the visit whose class is unknown, also of one that nobody told of."""
     patient_class = PatientClass(answer.says)
     placed = [one if one.encounter else replace(one, encounter=answer.visit) for one in about]
     for key in dict.fromkeys(one.encounter for one in placed if one.encounter):

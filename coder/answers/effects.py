@@ -8,20 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from coder.answers.values import product, quantity_of
+from coder.answers.values import quantity_of
 from coder.facts import (
     Administration,
     AdministrationStatus,
-    DrugGiven,
     EndSource,
     Method,
     Pump,
     Purpose,
-    Quantity,
     Reference,
     Route,
 )
@@ -166,30 +162,7 @@ def access(givens: Givens, says: str) -> Givens:
     first = next((given.access for given in givens if given.access), None)
     if says == SAME_ACCESS:
         return [replace(given, access=first, second_access=None) for given in givens]
-    return [
-        replace(given, second_access=says) if given.access and given.access != first else given for given in givens
-    ]
-
-
-def drugs(givens: Givens, says: str) -> Givens:
-    """The products given, where no drug at all was charted; else they name what was not known (`coder.runs.known`)."""
-    named = tuple(product(one) for one in says.split(", "))
-    return [given if given.drugs else replace(given, drugs=named) for given in givens]
-
-
-def dose(givens: Givens, says: str) -> Givens:
-    """How much was given in all: the first bag holds it; what goes on with it is that bag, another holds no more."""
-    whole = quantity_of(says)
-    place = next((at for at, one in enumerate(givens[0].drugs) if one.dose is None), 0)
-    dosed = [replace(givens[0], drugs=_dosed(givens[0].drugs, place, whole))]
-    for before, given in pairwise(givens):
-        amount = whole if before.end is None else replace(whole, value=Decimal(0))
-        dosed.append(replace(given, drugs=_dosed(given.drugs, place, amount)))
-    return dosed
-
-
-def _dosed(charted: Sequence[DrugGiven], place: int, amount: Quantity) -> tuple[DrugGiven, ...]:
-    return tuple(replace(one, dose=amount) if at == place else one for at, one in enumerate(charted))
+    return [replace(given, second_access=says) if given.access and given.access != first else given for given in givens]
 
 
 def volume_and_rate(givens: Givens, says: str) -> Givens:

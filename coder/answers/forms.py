@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coder.answers import effects, values
+from coder.answers import drugs, effects, values
+from coder.answers.drugs import OfDrug
 from coder.answers.effects import Effect, each, fill, nothing, person, purpose, yes
 from coder.answers.values import Asked, Reader, either, words, yes_or_no
 from coder.facts import AccessDevice, PatientClass, Purpose, Route
@@ -27,7 +28,7 @@ class Form:
     """What fits as an answer, in words for whoever answers; how it is read; and what it states.
 
     `settles` is whether the question is over with any answer; the stop of what is said to run on is asked
-    again. `of_visit` answers are about the visit, not about what was given in it.
+    again. `of_visit` answers are about the visit, `of_drug` those about one drug of what was given.
     """
 
     wanted: str
@@ -35,6 +36,7 @@ class Form:
     state: Effect
     settles: bool = True
     of_visit: bool = False
+    of_drug: OfDrug | None = None
 
     def fits(self, says: str) -> bool:
         """Whether this is an answer in its stated form."""
@@ -50,15 +52,20 @@ def _yes_or_no(state: Effect = nothing) -> Form:
 
 
 TIME = "a time such as 10:15 or 2026-03-03T10:15"
-DIAGNOSES = Form(
-    "ICD-10-CM codes with their dot, such as L03.119 or A41.9, N39.0", values.diagnoses, effects.reasons
-)
+DIAGNOSES = Form("ICD-10-CM codes with their dot, such as L03.119 or A41.9, N39.0", values.diagnoses, effects.reasons)
 PRODUCT = Form(
     "the NDC or the name of a product that the formulary has, one for each unknown component with a comma between",
     values.products,
-    effects.drugs,
+    nothing,
+    of_drug=drugs.named,
 )
-AMOUNT = Form("an amount and its unit, such as 1500 mg", values.amount, effects.dose)
+AMOUNT = Form("an amount and its unit, such as 1500 mg", values.amount, nothing, of_drug=drugs.dosed)
+OPENED = Form(
+    "what was opened, discarded, or both, such as opened 500 mg + 500 mg, discarded 200 mg",
+    values.opened_and_discarded,
+    nothing,
+    of_drug=drugs.opened,
+)
 
 OF_TIME = {
     "time.start-missing": Form(TIME, values.moment, effects.start),
@@ -77,16 +84,32 @@ OF_TIME = {
 }
 OF_WHAT_WAS_GIVEN = {
     "given.status-unknown": _words("given", "partly-given", "not-given", state=effects.was_given),
-    "drug.unknown": PRODUCT,
-    "drug.ambiguous": PRODUCT,
-    "drug.dose-missing": AMOUNT,
-    "drug.unit-mismatch": AMOUNT,
-    "hydration.volume-missing": Form("a volume such as 1000 mL", values.volume, effects.dose),
+    "hydration.volume-missing": Form("a volume such as 1000 mL", values.volume, nothing, of_drug=drugs.dosed),
     "fluid.holds-drug": _words(*(one.value for one in Purpose), state=each("purpose", purpose)),
     "lesions.count-unknown": Form("a whole number from 1", values.count, fill("lesions", int)),
     "mode.unlisted": _yes_or_no(),
     "bolus-and-drip.query": _yes_or_no(),
     "edit.pair-open": _words("separate", "part", state=nothing),
+}
+OF_DRUG_LINES = {
+    "drug.unknown": PRODUCT,
+    "drug.ambiguous": PRODUCT,
+    "drug.product-unknown": PRODUCT,
+    "drug.ndc-missing": PRODUCT,
+    "drug.dose-missing": AMOUNT,
+    "drug.unit-mismatch": AMOUNT,
+    "drug.waste-undocumented": OPENED,
+    "drug.waste-differs": OPENED,
+    "drug.waste-unit": OPENED,
+    "drug.containers-short": OPENED,
+    "drug.containers-larger": Form("the sizes that were at hand, in words", values.text, nothing),
+    "drug.waste-shared": Form("the name of the drug", values.text, nothing),
+    "drug.container-unknown": _words(
+        "single-dose", "multi-dose", state=each("single_dose", lambda says: says == "single-dose")
+    ),
+    "drug.route": _words(*(one.value for one in Route), state=each("route", Route), **GIVEN_ROUTES),
+    "drug.dialysis-unknown": _yes_or_no(),
+    "drug.status-unknown": _yes_or_no(),
 }
 OF_THE_WAY = {
     "mode.route-unknown": _words(*(one.value for one in Route), state=fill("route", Route), **GIVEN_ROUTES),
@@ -143,6 +166,7 @@ OF_DOCUMENTATION = {
 FORMS: Mapping[str, Form] = {
     **OF_TIME,
     **OF_WHAT_WAS_GIVEN,
+    **OF_DRUG_LINES,
     **OF_THE_WAY,
     **OF_THE_VISIT,
     **OF_NECESSITY,

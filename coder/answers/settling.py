@@ -11,7 +11,7 @@ from coder.answers.forms import FORMS
 from coder.charges import Charge, CodedVisit, NotBilled
 from coder.facts import Answer, PatientFacts
 
-About = tuple[str, frozenset[str]]
+About = tuple[str, frozenset[str], str]
 
 
 def settled(visits: Iterable[CodedVisit], facts: PatientFacts, zone: tzinfo) -> tuple[CodedVisit, ...]:
@@ -20,25 +20,27 @@ def settled(visits: Iterable[CodedVisit], facts: PatientFacts, zone: tzinfo) -> 
     What an answer could not cure is not curable by asking again.
     """
     answers = sorted((one for one in facts.answers if not one.cancelled and one.rule in FORMS), key=given_at)
-    over = {_about(one.rule, one.administrations) for one in answers if FORMS[one.rule].settles}
+    over = {_about(one.rule, one.administrations, one.drug) for one in answers if FORMS[one.rule].settles}
     return tuple(_settled(visit, answers, over, zone) for visit in visits)
 
 
-def _about(rule: str, administrations: Iterable[str]) -> About:
-    return rule, frozenset(administrations)
+def _about(rule: str, administrations: Iterable[str], drug: str) -> About:
+    return rule, frozenset(administrations), drug
 
 
 def _settled(visit: CodedVisit, answers: Sequence[Answer], over: set[About], zone: tzinfo) -> CodedVisit:
+    asked = tuple(one for one in visit.queries if _about(one.because, one.administrations, one.drug) not in over)
+    answered = {about[:2] for about in over} - {(one.because, frozenset(one.administrations)) for one in asked}
     return replace(
         visit,
-        queries=tuple(one for one in visit.queries if _about(one.because, one.administrations) not in over),
-        not_billed=tuple(_cured(one, over) for one in visit.not_billed),
+        queries=asked,
+        not_billed=tuple(_cured(one, answered) for one in visit.not_billed),
         charges=tuple(_told(one, answers, zone) for one in visit.charges),
     )
 
 
-def _cured(left: NotBilled, over: set[About]) -> NotBilled:
-    return replace(left, curable=False) if _about(left.because, left.administrations) in over else left
+def _cured(left: NotBilled, answered: set[tuple[str, frozenset[str]]]) -> NotBilled:
+    return replace(left, curable=False) if (left.because, frozenset(left.administrations)) in answered else left
 
 
 def _told(charge: Charge, answers: Iterable[Answer], zone: tzinfo) -> Charge:

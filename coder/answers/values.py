@@ -121,6 +121,31 @@ def volume(said: str, asked: Asked) -> str | None:
     return stated if amount(stated, asked) else None
 
 
+def opened_and_discarded(said: str, asked: Asked) -> str | None:
+    """What was opened, container by container, and what was discarded: `opened 500 mg + 500 mg, discarded 200 mg`."""
+    first, _, last = said.partition(", ")
+    parts = [first, last] if last else [first]
+    stated = [_opened(parts[0], asked) if parts[0].startswith("opened ") else None, _discarded(parts[-1], asked)]
+    known = [one for one in stated if one]
+    return ", ".join(known) if len(known) == len(parts) else None
+
+
+def _opened(said: str, asked: Asked) -> str | None:
+    containers = [amount(one, asked) for one in said.removeprefix("opened ").split(" + ")]
+    return f"opened {' + '.join(one for one in containers if one)}" if all(containers) else None
+
+
+def _discarded(said: str, asked: Asked) -> str | None:
+    if not said.startswith("discarded "):
+        return None
+    stated = said.removeprefix("discarded ")
+    number, _, unit = stated.partition(" ")
+    if _number(number) == 0 and unit.strip():
+        return f"discarded 0 {unit.strip()}"
+    much = amount(stated, asked)
+    return f"discarded {much}" if much else None
+
+
 def volume_and_rate(said: str, asked: Asked) -> str | None:
     """How much ran in, and how fast: `250 mL at 125 mL/h`."""
     first, _, last = said.partition(" at ")

@@ -69,7 +69,7 @@ def _why_hydration(access: Access, policy: Policy) -> tuple[tuple[str, ...], tup
 def _code_veins(access: Access, reason: VisitReason | None, fluid: Hydration | None, sheet: Sheet) -> None:
     initial = pick_initial(access.veins, reason)
     rules = ("initial.reason" if reason else "initial.hierarchy", *access.rules)
-    said = wording.initial(initial, losing_rivals(initial, access.veins), reason)
+    said = wording.initial(initial, losing_rivals(initial, access.veins), reason, sheet.policy)
     said += access.said(sheet.policy)
     it = timed(initial, access.name, sheet)
     make = service_line if initial.mode is Mode.INFUSION else untimed_line

@@ -14,6 +14,7 @@ DECIDED: dict[str, tuple[str, str | None]] = {
     "pca.demand-pushes": ("A dose the patient asked of a pump", "pca_demand_doses"),
     "bolus-and-drip.both": ("A push and an infusion of one drug: both are reported", "bolus_and_drip"),
     "bolus-and-drip.query": ("A push and an infusion of one drug: both wait for an answer", "bolus_and_drip"),
+    "run.stitched": ("Several bags, rates or restarts are one run, also over a gap in minutes up to", "bag_gap_minutes"),
     "stop.computed": ("Its stop was not charted and is computed from charted volume and rate", "missing_stop"),
     "stop.chosen-push": ("Its stop was not charted: a push, as a person chose", "missing_stop"),
     "clock.pump": ("Timed by the pump's own start and stop", "clock"),

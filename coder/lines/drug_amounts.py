@@ -13,6 +13,8 @@ from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
 from coder.tables import DrugFamily
 
+SHARED = "drug.waste-shared"
+
 
 @dataclass(frozen=True, slots=True)
 class Supply:
@@ -146,8 +148,10 @@ class Opened:
 def opened(supply: Supply, unit: str, container: Container | None) -> Opened:
     """The waste and the containers of a supply's bags."""
     stating = [one for one in supply.pieces if one.administration.wasted or one.administration.containers]
-    if any(_drugs(piece) > 1 for piece in stating):
-        return Opened(None, (), "drug.waste-shared")
+    shared = [piece for piece in stating if _drugs(piece) > 1]
+    if any(not piece.administration.answered(SHARED) for piece in shared):
+        return Opened(None, (), SHARED)
+    stating = [piece for piece in stating if piece not in shared or _is_of(supply, piece)]
     wasted = [one.administration.wasted for one in stating if one.administration.wasted]
     containers = [stated for one in stating for stated in one.administration.containers]
     discarded = [in_unit(one, unit, container) for one in wasted]
@@ -156,6 +160,11 @@ def opened(supply: Supply, unit: str, container: Container | None) -> Opened:
         return Opened(None, (), "drug.waste-unit")
     total = sum((one for one in discarded if one is not None), Decimal(0))
     return Opened(total if wasted else None, tuple(one for one in held if one is not None))
+
+
+def _is_of(supply: Supply, piece: Known) -> bool:
+    """Whether a person answered that what was opened of a bag of several drugs was of this one."""
+    return (piece.administration.answered(SHARED) or "").casefold() == supply.name.casefold()
 
 
 def _drugs(piece: Known) -> int:

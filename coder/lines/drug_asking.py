@@ -46,4 +46,4 @@ QUESTIONS = {
 def ask(rule: str, supply: Supply, run: Run, sheet: Sheet, unit: str = "") -> None:
     """Put the question of a rule about one drug of a run."""
     of, words = QUESTIONS[rule]
-    sheet.ask(rule, run.keys, of, words.format(name=supply.name, unit=unit), run.start)
+    sheet.ask(rule, run.keys, of, words.format(name=supply.name, unit=unit), run.start, supply.name)

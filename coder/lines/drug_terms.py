@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coder.drug_tables import Container, modifier_asked
-from coder.drugs.choice import Circumstances, on_dialysis
+from coder.drugs.choice import DIALYSIS, Circumstances, on_dialysis
 from coder.drugs.identity import identify
-from coder.drugs.modifiers import JW, JZ, Terms
+from coder.drugs.modifiers import JW, JZ, STATUS_UNKNOWN, Terms
 from coder.drugs.sources import modifier_340b
 from coder.drugs.units import in_unit
 from coder.lines.drug_amounts import Supply
@@ -38,9 +38,13 @@ def circumstances(supply: Supply, run: Run, container: Container | None, sheet: 
     identified = identify(given.drugs[supply.known.place], sheet.tables.formulary)
     charted = given.containers[0] if given.containers else None
     held = in_unit(charted, "mL", container) if charted else container.amount if container else None
-    return Circumstances(
-        identified.hcpcs, sheet.local(run.start).date(), run.route, on_dialysis(sheet.visit.diagnoses), held
-    )
+    return Circumstances(identified.hcpcs, sheet.local(run.start).date(), run.route, _on_dialysis(run, sheet), held)
+
+
+def _on_dialysis(run: Run, sheet: Sheet) -> bool | None:
+    """What a person answered, else what the diagnoses say."""
+    said = run.answered(DIALYSIS)
+    return said == "yes" if said else on_dialysis(sheet.visit.diagnoses)
 
 
 def held_by(container: Container, billing: BillingUnit) -> Decimal | None:
@@ -57,18 +61,24 @@ def terms_of(dose: Dose, run: Run, sheet: Sheet) -> Terms:
     stated = [piece.administration.single_dose for piece in dose.supply.pieces]
     single = next((one for one in stated if one is not None), dose.container.single_dose if dose.container else None)
     return Terms(
-        payable=_payable(dose.billing, sheet),
+        payable=_payable(dose.billing, run, sheet),
         single_dose=dose.billing.single_dose if single is None else single,
         jw=asked and modifier_asked(rows, JW, payer, day),
         jz=asked and modifier_asked(rows, JZ, payer, day),
     )
 
 
-def _payable(billing: BillingUnit, sheet: Sheet) -> bool | None:
-    """Whether the drug is paid by itself: by its status indicator in a facility, always for a professional."""
+def _payable(billing: BillingUnit, run: Run, sheet: Sheet) -> bool | None:
+    """Whether the drug is paid by itself: by its status indicator in a facility, always for a professional.
+
+    Without an indicator what a coder answered decides.
+    """
     if sheet.policy.setting is Setting.PROFESSIONAL:
         return True
-    return None if billing.status is None else billing.status in PAID_SEPARATELY
+    if billing.status is not None:
+        return billing.status in PAID_SEPARATELY
+    said = run.answered(STATUS_UNKNOWN)
+    return said == "yes" if said else None
 
 
 def pricing_of(dose: Dose, run: Run, sheet: Sheet) -> tuple[str, ...]:
@@ -77,6 +87,6 @@ def pricing_of(dose: Dose, run: Run, sheet: Sheet) -> tuple[str, ...]:
     return modifier_340b(
         dose.supply.source,
         sheet.policy.drug_340b,
-        told=_payable(dose.billing, sheet) is True and modifier_asked(rows, ASKED_340B, payer, day),
+        told=_payable(dose.billing, run, sheet) is True and modifier_asked(rows, ASKED_340B, payer, day),
         only_tb=modifier_asked(rows, ONLY_TB, payer, day),
     )

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from coder.charges import Charge
 from coder.lines.wording import counted
-from coder.rulebook import RULES
+from coder.rulebook import RULES, Rule
 from coder.tables import Authority
 
 SAY_THE_DATE = ("midnight.threshold", "midnight.start", "pcs.introduction", "pcs.new-technology")
@@ -16,12 +16,12 @@ SAY_THE_DATE = ("midnight.threshold", "midnight.start", "pcs.introduction", "pcs
 def explanation(charge: Charge, zone: tzinfo, authorities: Mapping[str, Authority]) -> tuple[str, ...]:
     """All that is said of a line: its minutes, why it is what it is, and what that rests on."""
     minutes = counted(charge.minutes, zone, charge.key.service_date) if charge.minutes else ()
-    return (*minutes, *reasons(charge, zone, authorities))
+    return (*minutes, *reasons(charge, zone), *rests_on(charge, authorities))
 
 
-def reasons(charge: Charge, zone: tzinfo, authorities: Mapping[str, Authority]) -> tuple[str, ...]:
+def reasons(charge: Charge, zone: tzinfo) -> tuple[str, ...]:
     """Why a line is what it is, without its ledger of minutes."""
-    return (*_access(charge), *charge.explanation, *_date(charge, zone), *_rests_on(charge, authorities))
+    return (*_access(charge), *charge.explanation, *_date(charge, zone))
 
 
 def _access(charge: Charge) -> tuple[str, ...]:
@@ -41,14 +41,12 @@ def _date(charge: Charge, zone: tzinfo) -> tuple[str, ...]:
     return (f"Dated {day}, the day on which it began.",)
 
 
-def _rests_on(charge: Charge, authorities: Mapping[str, Authority]) -> tuple[str, ...]:
-    """Each authority once, with whether we read it or know it, and the rules that rest on it."""
-    resting: dict[str, list[str]] = {}
-    for rule in charge.because:
-        for key in RULES[rule].cite if rule in RULES else ():
-            resting.setdefault(key, []).append(rule)
-    return tuple(_authority(authorities[key], rules) for key, rules in resting.items() if key in authorities)
+def rests_on(charge: Charge, authorities: Mapping[str, Authority]) -> tuple[str, ...]:
+    """Each rule of a line in its own words, and the authorities behind it: whether we read them or know them."""
+    stated = [RULES[rule] for rule in charge.because if rule in RULES]
+    return tuple(f"{rule.id}: {rule.says}{_behind(rule, authorities)}" for rule in stated)
 
 
-def _authority(one: Authority, rules: list[str]) -> str:
-    return f"Rests on {one.document}, {one.section}, {one.edition} ({one.grade}): {', '.join(rules)}."
+def _behind(rule: Rule, authorities: Mapping[str, Authority]) -> str:
+    named = [f"{one.document}, {one.section} ({one.grade})" for key in rule.cite if (one := authorities.get(key))]
+    return f" By {'; '.join(named)}." if named else ""

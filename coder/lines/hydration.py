@@ -65,7 +65,7 @@ def measured(
         pieces,
         planned or enough is None,
         (*rules, SEGMENTS) if split else tuple(rules),
-        wording.segments(pieces, sheet.policy) if split else (),
+        wording.segments(pieces, sheet.policy) if len(time.spans) > 1 else (),
         numbers,
     )
 

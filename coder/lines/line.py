@@ -17,7 +17,7 @@ from coder.charges import (
     Subtraction,
 )
 from coder.codes import LABELS
-from coder.facts import Administration, Reference
+from coder.facts import Administration, EndSource, Reference
 from coder.lines.decided import decided
 from coder.minutes import Stretch, moments_of_minutes
 from coder.policy import Midnight, SecondAccess
@@ -26,6 +26,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 
 NO_MINUTES = (0,)
+STATES_AN_END = ("time.stop-missing", "time.too-long", "concurrent.chemotherapy")
 MINUTE = timedelta(minutes=1)
 WAITING = "Waits for its initial service, which is still planned."
 
@@ -156,22 +157,25 @@ def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
     """The charted intervals of a run on the site's clock."""
     known = sheet.local_gross.get(run.anchor)
     if known is None:
-        givers = {piece.administration.key: piece.administration.given_by for piece in run.pieces}
-        known = sheet.local_gross[run.anchor] = tuple(_local(one, givers, sheet) for one in run.gross)
+        given = {piece.administration.key: piece.administration for piece in run.pieces}
+        known = sheet.local_gross[run.anchor] = tuple(_local(one, given, sheet) for one in run.gross)
     return known
 
 
-def _local(one: Interval, givers: Mapping[str, Reference | None], sheet: Sheet) -> Interval:
-    """An interval on the site's clock, with who charted it and when."""
+def _local(one: Interval, given: Mapping[str, Administration], sheet: Sheet) -> Interval:
+    """An interval on the site's clock, with who charted it and when; or who answered when it ended, and when."""
     key = one.administration
-    by, at = givers.get(key), sheet.visit.charted_at.get(key)
+    by, at = given[key].given_by if key in given else None, sheet.visit.charted_at.get(key)
+    if one.source == EndSource.ANSWERED:
+        answer = next(answer for answer in reversed(given[key].answers) if answer.rule in STATES_AN_END)
+        by, at = Reference(display=answer.by), answer.at
     return Interval(
         key,
         sheet.local(one.start),
         sheet.local(one.end),
         one.source,
-        by and (by.display or by.value or by.reference),
-        at and sheet.local(at),
+        (by.display or by.value or by.reference) if by else None,
+        sheet.local(at) if at else None,
     )
 
 
@@ -267,7 +271,7 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> tuple[str, ...]:
     said = list(line.explanation)
     if line.role is Role.SERVICE:
-        said += decided(line.rules, sheet.policy)
+        said += decided((*line.source.made_by, *line.rules), sheet.policy)
     if earned is None:
         said.append("Not countable yet: nothing is charted past the start.")
     elif len(earned) > 1 and max(earned):

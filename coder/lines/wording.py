@@ -42,7 +42,10 @@ ENOUGH = {
 
 def counted(minutes: Minutes, zone: tzinfo, day: date) -> tuple[str, ...]:
     """A ledger of minutes in sentences: each interval, each subtraction, what counts, and what it met."""
-    said = [f"{_span(one, zone, day)}, {(one.end - one.start) // MINUTE} minutes ({how_known(one, zone)})." for one in minutes.gross]
+    said = [
+        f"{_span(one, zone, day)}, {(one.end - one.start) // MINUTE} minutes ({how_known(one, zone)})."
+        for one in minutes.gross
+    ]
     said += [
         f"Minus {_span(one, zone, day)}, {one.minutes} minutes: {TAKEN.get(one.rule, one.rule)} "
         f"({one.administration}, {one.rule})."
@@ -57,10 +60,13 @@ def counted(minutes: Minutes, zone: tzinfo, day: date) -> tuple[str, ...]:
 
 def how_known(one: Interval, zone: tzinfo) -> str:
     """Whether an interval was charted or computed, by whom, and when that was told."""
-    said = [f"{one.administration} {SOURCES.get(one.source, one.source)}"]
-    said += [f"by {one.by}"] if one.by else []
-    said += [f"told {one.at.astimezone(zone):%Y-%m-%d %H:%M}"] if one.at else []
-    return ", ".join(said)
+    return f"{one.administration} {SOURCES.get(one.source, one.source)}{who_and_when(one, zone)}"
+
+
+def who_and_when(one: Interval, zone: tzinfo) -> str:
+    """Who charted an interval, and when that was told, where it is known."""
+    by = f", by {one.by}" if one.by else ""
+    return by + (f", told {one.at.astimezone(zone):%Y-%m-%d %H:%M}" if one.at else "")
 
 
 def _span(one: Interval | Subtraction, zone: tzinfo, day: date) -> str:
@@ -72,7 +78,9 @@ def _clock(moment: datetime, zone: tzinfo, day: date) -> str:
     return f"{local:%H:%M}" if local.date() == day else f"{local:%Y-%m-%d %H:%M}"
 
 
-def initial(winner: Classified, rivals: Sequence[Classified], reason: VisitReason | None) -> tuple[str, ...]:
+def initial(
+    winner: Classified, rivals: Sequence[Classified], reason: VisitReason | None, policy: Policy
+) -> tuple[str, ...]:
     """Why this run is the initial service, and what lost to it."""
     if not rivals:
         return ("Initial service: the only infusion or push on this access.",)
@@ -84,7 +92,8 @@ def initial(winner: Classified, rivals: Sequence[Classified], reason: VisitReaso
         why = (
             f"reason for the visit, {reason}"
             if reason
-            else "facility hierarchy (chemotherapy before therapeutic before hydration, infusion before push)"
+            else "facility hierarchy (chemotherapy before therapeutic before hydration, infusion before push; "
+            f"{policy.said('setting')})"
         )
         said.append(f"Initial service by the {why}: before {_named(weaker)}.")
     if equals:
@@ -146,7 +155,9 @@ def summed(first: Classified, infusions: int, minutes: int, policy: Policy) -> s
 
 
 def segments(pieces: Sequence[int], policy: Policy) -> tuple[str, ...]:
-    """Which pieces of fluid count, each by itself."""
+    """Whether pieces of fluid count together, or which of them count by themselves."""
+    if policy.sum_hydration_segments:
+        return (f"Its pieces are counted together ({policy.said('sum_hydration_segments')}).",)
     listed = " and ".join(str(minutes) for minutes in pieces) or "none yet"
     return (f"Each piece of fluid counts by itself ({policy.said('sum_hydration_segments')}), in minutes: {listed}.",)
 

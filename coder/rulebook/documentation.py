@@ -17,7 +17,7 @@ STOPS = (
     ),
     Rule(
         "stop.chosen-push",
-        "Where the site leaves it to a person, an infusion without a stop can be chosen to be a push; fluid is nothing.",
+        "Where the site leaves it to a person, an infusion without a stop may be taken as a push; fluid is nothing.",
         ("hcpro-no-stop", "medlearn-stop"),
     ),
     Rule(
@@ -34,7 +34,9 @@ ORDERS = (
 ITEMS = (
     Rule("documented.reaction", "Where a reaction is charted, what was done about it should be too.", ("cms-a53778",)),
     Rule("documented.identity", "That the patient was identified, where the site wants it charted.", ("namas-set",)),
-    Rule("documented.infusion-kind", "Therapeutic, prophylactic or diagnostic, where the site wants it.", ("namas-set",)),
+    Rule(
+        "documented.infusion-kind", "Therapeutic, prophylactic or diagnostic, where the site wants it.", ("namas-set",)
+    ),
     Rule(
         "documented.infection",
         "What an anti-infective was given against, where its diagnoses are none or only symptoms and circumstances.",

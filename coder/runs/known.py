@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coder.answers.values import product
 from coder.charges import Answerable
 from coder.drugs.identity import identify
-from coder.facts import Administration, DrugGiven, Route
+from coder.facts import Administration, Route
 from coder.sheet import Sheet
 from coder.tables import Drug, DrugFamily
 
@@ -60,21 +59,12 @@ class Known:
 def recognise(administration: Administration, sheet: Sheet) -> Known | None:
     """The administration with its drugs identified, or None where one of them is not."""
     drugs: list[KnownDrug] = []
-    named = _answered(administration) if administration.answers else iter(())
     for place, given in enumerate(administration.drugs):
         one = identify(given, sheet.tables.formulary)
-        if one.drug is None:
-            one = identify(next(named, given), sheet.tables.formulary)
         if one.drug is None:
             return None
         drugs.append(KnownDrug(one.drug, one.ndc, place))
     return _known(administration, tuple(drugs)) if drugs else None
-
-
-def _answered(administration: Administration) -> Iterator[DrugGiven]:
-    """The products that a person named for the components that were not known."""
-    says = administration.answered(AMBIGUOUS) or administration.answered(UNKNOWN)
-    return map(product, says.split(", ")) if says else iter(())
 
 
 def ask_drug(administration: Administration, sheet: Sheet) -> None:

@@ -84,6 +84,7 @@ def _answer(order: Order, asked: Question, kept: Kept, context: PostingContext) 
         administrations=asked.administrations,
         says=_says(order, asked, kept, context),
         by=_who(order),
+        drug=asked.drug,
     )
 
 
@@ -147,7 +148,9 @@ def _post(answer: Answer, asked: Question, kept: Kept, context: PostingContext) 
 def _print_outcome(answer: Answer, asked: Question, kept: Kept, changed: int) -> None:
     print("Answer withdrawn." if answer.cancelled else f"Answered: {answer.says}.")
     if is_open(kept.ledger, asked.identity):
-        print("The query is asked again." if answer.cancelled else "The query is still asked: the answer leaves it open.")
+        print(
+            "The query is asked again." if answer.cancelled else "The query is still asked: the answer leaves it open."
+        )
     print(f"{changed} charge(s) changed. {open_questions(kept.ledger)} question(s) stand.")
 
 

@@ -18,9 +18,11 @@ from console.site.policy import policies_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
 from mappers.charge_item import ChargeItemProfile
-from mappers.coverage_tables import with_coverage
+from mappers.coverage_tables import CoverageTableError, with_coverage
+from mappers.csv_rows import CsvError
 from mappers.reading import ReadingSettings
-from mappers.tables import load_tables
+from mappers.strict_yaml import StrictYamlError
+from mappers.tables import load_tables, site_tables
 
 SAMPLE_NAME = "Sample General"
 SAMPLE_ZONE = "America/Chicago"
@@ -88,8 +90,13 @@ class Site:
         return self.policies().base
 
     def tables(self) -> Tables:
-        """The tables that ship, with the site's own rows before them."""
-        return with_coverage(load_tables(), self.settings.coverage.files)
+        """The tables that ship, with the site's own rows before them; SiteError where a file of the site's is not."""
+        settings = self.settings
+        try:
+            tables = site_tables(settings.formulary.file, settings.chargemaster.file)
+            return with_coverage(tables, settings.coverage.files)
+        except (CsvError, CoverageTableError, StrictYamlError, OSError) as error:
+            raise SiteError([str(error)]) from None
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""

@@ -13,10 +13,12 @@ from console.site.documentation import DocumentationTable
 from console.site.policy import FamilyRow, OverrideTable, PolicyKeys, PolicyTable
 from console.site.settings import (
     ConsoleTable,
+    ChargeMasterFile,
     CoverageFiles,
     DeadLettersTable,
     DeadlinesTable,
     FhirTarget,
+    FormularyFile,
     KafkaInput,
     KafkaTarget,
     LedgerTable,
@@ -32,6 +34,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[policy.chemo_family]]", FamilyRow),
     ("[[policy.override]]", OverrideTable),
     ("[documentation]", DocumentationTable),
+    ("[formulary]", FormularyFile),
+    ("[chargemaster]", ChargeMasterFile),
     ("[coverage]", CoverageFiles),
     ("[deadlines]", DeadlinesTable),
     ("[[kafka]]", KafkaInput),
@@ -47,7 +51,7 @@ HEAD = """# The site file
 TOML. Unknown keys are refused with the nearest known one, and all problems are said at once by
 `hangtime check --site FILE`, which also tries every connection and writes nothing to it. A secret is written as
 `env:NAME` or `file:PATH`, never in the file itself; relative paths are relative to the file. `replay` and `code` read
-`[site]`, `[policy]`, `[documentation]`, `[coverage]`, `[deadlines]` and the formats of topics; `serve` reads all.
+`[site]`, `[policy]`, `[documentation]`, `[formulary]`, `[chargemaster]`, `[coverage]`, `[deadlines]` and the formats of topics; `serve` reads all.
 This page is made from the settings themselves.
 """
 

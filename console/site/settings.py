@@ -58,6 +58,22 @@ class DeadlinesTable(Table):
     missing_stop_hours: WholeNumberFromOne = Field(24, description="how long an infusion may go without a stop")
 
 
+class FormularyFile(Table):
+    """The site's own drugs and products, over those that ship."""
+
+    file: BesideSiteFile | None = Field(
+        None, description="a CSV file of drugs; a row for a drug that ships stands in place of what ships"
+    )
+
+
+class ChargeMasterFile(Table):
+    """What the site's own charge codes, revenue codes and prices are."""
+
+    file: BesideSiteFile | None = Field(
+        None, description="a CSV file from code, modifiers and department to charge code, revenue code and price"
+    )
+
+
 class CoverageFiles(Table):
     """Which diagnoses support which drugs, and which drugs a payer approves first, as the site's payers have it."""
 
@@ -175,6 +191,8 @@ class SiteSettings(Table):
     policy: PolicyTable = Field(PolicyTable(), description="the table [policy]")
     deadlines: DeadlinesTable = Field(DeadlinesTable(), description="the table [deadlines]")
     documentation: DocumentationTable = Field(DocumentationTable(), description="the table [documentation]")
+    formulary: FormularyFile = Field(FormularyFile(), description="the table [formulary]")
+    chargemaster: ChargeMasterFile = Field(ChargeMasterFile(), description="the table [chargemaster]")
     coverage: CoverageFiles = Field(CoverageFiles(), description="the table [coverage]")
     kafka: Annotated[tuple[KafkaInput, ...], AfterValidator(_distinct)] = Field((), description="tables [[kafka]]")
     publish: Annotated[tuple[Target, ...], AfterValidator(_distinct)] = Field((), description="tables [[publish]]")

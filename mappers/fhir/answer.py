@@ -22,7 +22,7 @@ QUESTIONNAIRE = "https://hangtime.example/fhir/Questionnaire/query-answer"
 IDENTIFIERS = "https://hangtime.example/fhir/query"
 WITHDRAWN = "entered-in-error"
 _PATH = "QuestionnaireResponse"
-_VISIT, _ADMINISTRATIONS = "visit", "administrations"
+_VISIT, _ADMINISTRATIONS, _DRUG = "visit", "administrations", "drug"
 
 Json = dict[str, Any]
 
@@ -43,6 +43,7 @@ def answer_resource(answer: Answer, patient: Reference) -> Json:
             _item(answer.rule, answer.says),
             _item(_VISIT, answer.visit),
             _item(_ADMINISTRATIONS, *answer.administrations),
+            *([_item(_DRUG, answer.drug)] if answer.drug else []),
         ],
     }
 
@@ -60,7 +61,7 @@ def _item(name: str, *said: str) -> Json:
 
 
 def read_answer(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
-    """What a QuestionnaireResponse of ours says; another's says nothing here. Raises Refused where it cannot be read."""
+    """What a QuestionnaireResponse of ours says, another's nothing; raises Refused where it cannot be read."""
     if not str(resource.get("questionnaire", "")).partition("|")[0].endswith("/Questionnaire/query-answer"):
         return Ignored(f"fhir {_PATH}")
     told = read_resource(resource, fhir.QuestionnaireResponse)
@@ -106,6 +107,7 @@ def _fact(told: fhir.QuestionnaireResponse, key: str, patient: str, surroundings
         by=by,
         at=at,
         cancelled=told.status == WITHDRAWN,
+        drug=next(iter(items.get(_DRUG, ())), ""),
     )
 
 
