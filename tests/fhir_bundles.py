@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,10 @@ from coder.facts import (
     ClassPeriod,
     Condition,
     Coverage,
+    DiagnosisUse,
     DrugGiven,
     Encounter,
+    EncounterDiagnosis,
     Method,
     PatientClass,
     PatientFacts,
@@ -69,6 +71,8 @@ CATEGORIES = {
     ProcedureKind.OTHER: {"text": "Something else"},
 }
 ORDERS = {PatientClass.INPATIENT: "Admit to inpatient", PatientClass.OBSERVATION: "Place in observation"}
+ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+USES = {DiagnosisUse.FINAL: "DD", DiagnosisUse.ADMITTING: "AD"}
 METHODS = {
     Method.PUSH: {"coding": [{"system": SNOMED, "code": "420620005"}]},
     Method.INFUSION: {"text": "Infusion"},
@@ -78,7 +82,8 @@ METHODS = {
 def bundle_of(facts: PatientFacts) -> Json:
     """Everything known of one patient, a resource each."""
     resources = [
-        *map(_encounter, facts.encounters),
+        *_person(facts),
+        *(_encounter(fact, facts.conditions) for fact in facts.encounters),
         *map(_procedure, facts.procedures),
         *map(_service_request, facts.admission_orders),
         *map(_coverage, facts.coverages),
@@ -130,6 +135,8 @@ def _administration(fact: Administration) -> Json:
         request={"identifier": {"value": fact.order}} if fact.order else None,
         performer=list(_performers(fact)),
         device=[{"display": f"{fact.pump.value} pump"}] if fact.pump else None,
+        reasonCode=[_diagnosis(code) for code in fact.reasons],
+        reasonReference=[_named(key) for key in fact.reason_conditions],
         dosage=_dosage(fact),
         **_effective(fact),
         **_medication(fact.drugs),
@@ -162,6 +169,12 @@ def _of_administration(fact: Administration) -> Iterator[Json]:
     yield from _extension("lot-number", "valueString", fact.lot)
     yield from _extension("lot-expiry", "valueString", fact.expiry)
     yield from _extension("signed", "valueBoolean", fact.signed)
+    yield from _extension("authorization-number", "valueString", fact.authorisation)
+    yield from _extension("wasted-amount", "valueQuantity", _quantity(fact.wasted))
+    for opened in fact.containers:
+        yield from _extension("container-opened", "valueQuantity", _quantity(opened))
+    yield from _extension("drug-source", "valueCode", fact.drug_source)
+    yield from _extension("single-dose", "valueBoolean", fact.single_dose)
 
 
 def _performers(fact: Administration) -> Iterator[Json]:
@@ -238,7 +251,28 @@ def _answer(fact: Answer) -> Json:
 # --- what surrounds it -----------------------------------------------------------------------------------------------
 
 
-def _encounter(fact: Encounter) -> Json:
+def _person(facts: PatientFacts) -> Iterator[Json]:
+    if facts.born:
+        yield _resource("Patient", "P1", birthDate=facts.born.isoformat())
+
+
+def _diagnosis(code: str | None) -> Json:
+    return {"coding": [{"system": ICD_10_CM, "code": code}]}
+
+
+def _named(condition: str) -> Json:
+    return {"reference": f"Condition/{condition.replace(' ', '-')}"}
+
+
+def _diagnoses(fact: Encounter, conditions: Iterable[Condition]) -> Iterator[Json]:
+    """What the encounter names, and what its conditions say of themselves, which in FHIR the encounter says."""
+    own = [EncounterDiagnosis(one.key, one.rank, one.use) for one in conditions if one.encounter == fact.key]
+    for one in (*fact.diagnoses, *(each for each in own if each.rank or each.use)):
+        use = {"use": {"coding": [{"code": USES[one.use]}]}} if one.use in USES else {}
+        yield {"condition": _named(one.condition)} | ({"rank": one.rank} if one.rank else {}) | use
+
+
+def _encounter(fact: Encounter, conditions: Iterable[Condition]) -> Json:
     history = [one for one in fact.classes if one.start or one.end]
     return _resource(
         "Encounter",
@@ -252,6 +286,7 @@ def _encounter(fact: Encounter) -> Json:
         classHistory=[_class_history(one) for one in history],
         subject=_subject(),
         period=_period(fact.start, fact.end),
+        diagnosis=list(_diagnoses(fact, conditions)),
         location=[*_locations(fact)],
         partOf=_within(fact.part_of),
     )
@@ -302,6 +337,7 @@ def _coverage(fact: Coverage) -> Json:
     return _resource(
         "Coverage",
         fact.key,
+        extension=list(_extension("authorization-number", "valueString", fact.authorisation)),
         status="cancelled" if fact.cancelled else "active",
         beneficiary=_subject(),
         payor=[{"display": fact.payer}],
@@ -315,7 +351,7 @@ def _condition(fact: Condition) -> Json:
         "Condition",
         fact.key,
         verificationStatus={"coding": [{"code": "refuted"}]} if fact.cancelled else None,
-        code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": fact.code}]},
+        code=_diagnosis(fact.code),
         subject=_subject(),
         encounter=_within(fact.encounter),
         onsetDateTime=_moment(fact.start),

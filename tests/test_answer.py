@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ SITE = ("--site", DAY / "site.toml")
 ANSWERS = {
     "time.stop-missing": "19:30",
     "visit.class-unknown": "outpatient",
-    "drug.waste-undocumented": "opened 500 mg + 500 mg, discarded 0 mg",
+    "drug.waste-undocumented": "opened 500 mg + 100 mg + 100 mg, discarded 0 mg",
 }
 LAST_MINUTE = "2026-03-05T08:00"
 
@@ -67,7 +66,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told(replayed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Told]:
+def told(replayed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
     for name in ("ledger.db", "ledger.db-wal"):
         if (replayed / name).exists():
             (tmp_path / name).write_bytes((replayed / name).read_bytes())
@@ -75,7 +74,7 @@ def told(replayed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     for file in (replayed / "out").iterdir():
         (tmp_path / "out" / file.name).write_bytes(file.read_bytes())
     capsys.readouterr()
-    yield Told(tmp_path, capsys)
+    return Told(tmp_path, capsys)
 
 
 def test_every_query_of_the_day_can_be_answered_and_the_charges_follow(told: Told) -> None:
@@ -122,7 +121,7 @@ def test_a_later_answer_stands_in_place_of_an_earlier_one(told: Told) -> None:
 def test_exported_answers_are_for_the_owner_alone(told: Told) -> None:
     path = told.folder / "answers.ndjson"
     told.run("answer", "--export", path, *SITE, *told.ledger)
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_what_does_not_fit_is_refused_with_what_was_wanted(told: Told) -> None:

@@ -156,7 +156,7 @@ def volume_and_rate(said: str, asked: Asked) -> str | None:
 def text(said: str, _: Asked) -> str | None:
     """Words of one's own."""
     plain = " ".join(said.split())
-    return plain if plain and len(plain) <= LONGEST_TEXT else None
+    return plain if plain.isprintable() and 0 < len(plain) <= LONGEST_TEXT else None
 
 
 def lot_and_expiry(said: str, asked: Asked) -> str | None:

@@ -28,8 +28,8 @@ class Visit:
     `parts` are its encounters by key, where it has several; `next_admission` is the patient's first inpatient
     admission that was not before this visit began. `own_diagnoses` are those of its encounters alone, the
     primary first, `condition_codes` the code of each of the patient's conditions by key; `born` is the
-    patient's birth date, `authorisation` the number that goes with the payer; `charted_at` is when each administration was last
-    asserted, by its key.
+    patient's birth date, `authorisation` the number that goes with the payer; `charted_at` is when each
+    administration was last asserted, by its key.
     """
 
     key: str
