@@ -59,7 +59,7 @@ SERVICE = Charge(
     ordered_by=Reference(reference="Practitioner/doctor"),
     given_by=Reference(system="urn:lake", value="n7", display="N. Seven"),
     minutes=Minutes(
-        gross=(Interval("a1", START, END, "charted"),),
+        gross=(Interval("a1", START, END, "charted", "N. Seven", END),),
         subtracted=(Subtraction("a1", START, START + timedelta(minutes=5), 5, "run.pause"),),
         counted=90,
         threshold="infusion_minutes_floor",
@@ -232,7 +232,7 @@ def test_why_by_which_rules_and_in_whose_words() -> None:
     assert built["definitionCanonical"] == [f"{BASE}/rule-set/hangtime|2026-01-01"]
     (note,) = built["note"]
     assert note["text"].splitlines() == [
-        "20:00 to 21:35, 95 minutes (a1 charted).",
+        "20:00 to 21:35, 95 minutes (a1 charted, by N. Seven, told 2026-03-03 21:35).",
         "Minus 20:00 to 20:05, 5 minutes: paused (a1, run.pause).",
         "Counted: 90 minutes.",
         "The last unit was earned at counted minute 16 (infusion_minutes_floor).",

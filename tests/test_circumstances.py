@@ -26,6 +26,7 @@ from coder.facts import (
     Procedure,
     ProcedureKind,
 )
+from coder.policies.overrides import Policies
 from coder.policy import Policy
 from coder.tables import Tables
 from ledger.linking import link
@@ -138,7 +139,7 @@ def test_the_order_of_arrival_is_nothing_to_it() -> None:
 def test_a_coverage_recodes_the_patient_with_everything_known() -> None:
     coded: list[PatientFacts] = []
 
-    def listening(facts: PatientFacts, policy: Policy, tables: Tables, as_of: datetime) -> Coded:
+    def listening(facts: PatientFacts, policy: Policy | Policies, tables: Tables, as_of: datetime) -> Coded:
         coded.append(facts)
         return coding.code(facts, policy, tables, as_of)
 

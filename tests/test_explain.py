@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -114,7 +115,7 @@ VISIT = CodedVisit(
 EMPTY = CodedVisit("VN|2", "MRN|2", "E2", "emergency", (), (), (), ())
 
 
-def text_of(visit: CodedVisit, width: int = 100, **fields: str) -> str:
+def text_of(visit: CodedVisit, width: int = 100, **fields: Any) -> str:
     stream = StringIO()
     console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
     print_visit(console, ExplainedVisit(visit, ZONE, at(18, 0), **fields))

@@ -16,8 +16,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, inspect
 
@@ -52,7 +52,7 @@ BODIES: list[tuple[Body[Any], st.SearchStrategy[Any]]] = [
 
 @pytest.mark.parametrize(("body", "values"), BODIES, ids=["telling", "charge", "query", "not billed", "coded visit"])
 def test_every_body_comes_back_equal(body: Body[Any], values: st.SearchStrategy[Any]) -> None:
-    @settings(max_examples=40, deadline=None, derandomize=True)
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.data_too_large])
     @for_all(values)
     def comes_back(value: object) -> None:
         assert body.load(body.dump(value)) == value

@@ -55,6 +55,7 @@ def given(
         "drugs": tuple(drug(name) for name in drugs),
         "route": Route.INTRAVENOUS,
         "encounter": "fhir|Encounter/e1",
+        "ordered_by": Reference(display="Dr Wu"),
     }
     return Administration(**(stated | more))
 

@@ -18,7 +18,7 @@ from coder.charges import (
 )
 from coder.codes import LABELS
 from coder.facts import Administration, EndSource, Reference
-from coder.lines.decided import decided
+from coder.lines.decided import computed_stop, decided
 from coder.minutes import Stretch, moments_of_minutes
 from coder.policy import Midnight, SecondAccess
 from coder.runs.known import MAIN_ACCESS
@@ -28,6 +28,7 @@ from coder.sheet import Sheet
 NO_MINUTES = (0,)
 STATES_AN_END = ("time.stop-missing", "time.too-long", "concurrent.chemotherapy")
 MINUTE = timedelta(minutes=1)
+COMPUTED = "stop.computed"
 WAITING = "Waits for its initial service, which is still planned."
 
 
@@ -272,6 +273,9 @@ def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: She
     said = list(line.explanation)
     if line.role is Role.SERVICE:
         said += decided((*line.source.made_by, *line.rules), sheet.policy)
+        if COMPUTED in line.source.made_by:
+            pieces = (piece.administration for run in line.source.runs for piece in run.pieces)
+            said += (stop for given in pieces if (stop := computed_stop(given)))
     if earned is None:
         said.append("Not countable yet: nothing is charted past the start.")
     elif len(earned) > 1 and max(earned):

@@ -12,8 +12,8 @@ from pydantic.fields import FieldInfo
 from console.site.documentation import DocumentationTable
 from console.site.policy import FamilyRow, OverrideTable, PolicyKeys, PolicyTable
 from console.site.settings import (
-    ConsoleTable,
     ChargeMasterFile,
+    ConsoleTable,
     CoverageFiles,
     DeadLettersTable,
     DeadlinesTable,
@@ -51,8 +51,8 @@ HEAD = """# The site file
 TOML. Unknown keys are refused with the nearest known one, and all problems are said at once by
 `hangtime check --site FILE`, which also tries every connection and writes nothing to it. A secret is written as
 `env:NAME` or `file:PATH`, never in the file itself; relative paths are relative to the file. `replay` and `code` read
-`[site]`, `[policy]`, `[documentation]`, `[formulary]`, `[chargemaster]`, `[coverage]`, `[deadlines]` and the formats of topics; `serve` reads all.
-This page is made from the settings themselves.
+`[site]`, `[policy]`, `[documentation]`, `[formulary]`, `[chargemaster]`, `[coverage]`, `[deadlines]` and the formats
+of topics; `serve` reads all. This page is made from the settings themselves.
 """
 
 
