@@ -3,21 +3,25 @@
 A case is a mapping with `case` (its name), `about`, `on` (the date), `given` (administrations) and what
 it expects: `charges`, `not_billed`, `queries`, `advisories`. What a case does not state is taken as
 documented. `edge` names the numbers at whose edge the case lies, or just beside it, `never` lines and
-`never_exactly` whole answers that may not come out, `row` the published scenario it restates.
+`never_exactly` whole answers that may not come out, `row` the published scenario it restates;
+`charge_master` are rows of the site's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from coder.charge_master import ChargeMaster, ChargeMasterRow
 from coder.facts import PatientFacts
 from coder.policies.overrides import Override, Policies
 from coder.policy import Policy
+from coder.tables import Tables
 from mappers.case_facts import FACT_KEYS, read_facts
 from mappers.case_policy import read_overrides, read_policy
 from mappers.case_values import CaseDay, CaseError, entries, known_keys, listed, yes_or_no
@@ -49,12 +53,14 @@ CASE_KEYS = {
     "not_billed",
     "queries",
     "advisories",
+    "charge_master",
     "never",
     "never_exactly",
 }
 CHARGE_KEYS = {"code", "units", "modifiers", "date", "status", "because", "of", "reason", "authorisation"}
 RULE_KEYS = {"because", "code", "of", "minutes", "curable"}
 ADVISORY_KEYS = {"because", "codes"}
+CHARGE_MASTER_KEYS = {"code", "charge_code", "revenue_code", "price"}
 NEVER_KEYS = {"code", "units", "modifier"}
 EDGE_SIDES = ("below", "at", "above")
 SAMPLE_ZONE = "America/Chicago"
@@ -135,6 +141,11 @@ class Case:
     never_exactly: tuple[tuple[ExpectedCharge, ...], ...] = ()
     stated_policy: tuple[tuple[str, str], ...] = ()
     overrides: tuple[Override, ...] = ()
+    charge_master: ChargeMaster | None = None
+
+    def tables(self, shipped: Tables) -> Tables:
+        """The tables the case is coded by: those that ship, with its own charge master."""
+        return replace(shipped, charge_master=self.charge_master, cache={}) if self.charge_master else shipped
 
     @property
     def policies(self) -> Policies:
@@ -184,7 +195,18 @@ def _read(entry: Mapping[str, Any]) -> Case:
         never_exactly=tuple(_answer(one) for one in entry.get("never_exactly") or ()),
         stated_policy=tuple((key, said) for key, said in stated.items() if isinstance(said, str)),
         overrides=read_overrides(stated),
+        charge_master=_charge_master(entries(entry, "charge_master")),
     )
+
+
+def _charge_master(rows: list[Any]) -> ChargeMaster | None:
+    found: dict[str, tuple[ChargeMasterRow, ...]] = {}
+    for row in rows:
+        known_keys(row, CHARGE_MASTER_KEYS, "charge_master")
+        price = Decimal(row["price"]) if "price" in row else None
+        read = ChargeMasterRow(row["code"], row["charge_code"], row.get("revenue_code"), price)
+        found[read.code] = (*found.get(read.code, ()), read)
+    return ChargeMaster(found) if found else None
 
 
 def _charge(entry: Mapping[str, Any]) -> ExpectedCharge:

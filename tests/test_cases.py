@@ -21,7 +21,7 @@ CASES = [(path.stem, case) for path in sorted(FOLDER.glob("*.yaml")) for case in
 
 
 def _visits(case: Case) -> tuple[CodedVisit, ...]:
-    return code(case.facts, case.policies, load_tables(), case.as_of).visits
+    return code(case.facts, case.policies, case.tables(load_tables()), case.as_of).visits
 
 
 def _charges(case: Case, visits: tuple[CodedVisit, ...]) -> list[Charge]:

@@ -58,6 +58,6 @@ def _charge(charge: Charge) -> Line:
 
 @pytest.mark.parametrize(("file", "case"), CASES, ids=[f"{file}: {case.name}" for file, case in CASES])
 def test_a_case_told_in_fhir_comes_out_the_same(file: str, case: Case) -> None:
-    told = lines(code(heard(case), case.policies, TABLES, case.as_of).visits)
-    written = lines(code(case.facts, case.policies, TABLES, case.as_of).visits)
+    told = lines(code(heard(case), case.policies, case.tables(TABLES), case.as_of).visits)
+    written = lines(code(case.facts, case.policies, case.tables(TABLES), case.as_of).visits)
     assert (told - written, written - told) == (Counter(), Counter())

@@ -26,7 +26,7 @@ Outcome = Counter[tuple[object, ...]]
 
 
 def _visits(case: Case, policy: Policy, tables: Tables = TABLES) -> tuple[CodedVisit, ...]:
-    return code(case.facts, Policies(policy, case.overrides), tables, case.as_of).visits
+    return code(case.facts, Policies(policy, case.overrides), case.tables(tables), case.as_of).visits
 
 
 def _outcome(case: Case, policy: Policy, tables: Tables = TABLES) -> Outcome:

@@ -67,7 +67,7 @@ def explain(paths: Sequence[str], site: Site) -> Explanation:
 def _cases(path: Path) -> Iterator[ExplainedVisit]:
     tables = load_tables()
     for case in load_cases(path):
-        coded = code(case.facts, case.policies, tables, case.as_of)
+        coded = code(case.facts, case.policies, case.tables(tables), case.as_of)
         for visit in coded.visits:
             yield ExplainedVisit(visit, case.policy.zone, case.as_of, case.name, case.about, tables.authorities)
 
