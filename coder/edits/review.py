@@ -13,7 +13,7 @@ from coder.policy import Policy, Setting
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
-UNEDITED = (Role.DRUG, Role.PROCEDURE)
+UNEDITED = (Role.DRUG, Role.WASTE, Role.PROCEDURE)
 
 
 @dataclass(slots=True, eq=False)
