@@ -46,9 +46,9 @@ class DrugModifier:
     source: str
 
 
-def modifier_asked(rows: tuple[DrugModifier, ...], modifier: str, payer: str | None, day: date) -> bool:
-    """Whether a payer asks for a modifier on a day; a payer that no row names goes by Medicare's days."""
+def modifiers_asked(rows: tuple[DrugModifier, ...], payer: str | None, day: date) -> frozenset[str]:
+    """The modifiers a payer asks for on a day; a payer that no row names goes by Medicare's days."""
     said = " ".join((payer or "").casefold().split())
     named = [row for row in rows if said.startswith(row.payer)] if said else []
     rules = named or [row for row in rows if row.payer == "medicare"]
-    return any(row.modifier == modifier and row.since <= day for row in rules)
+    return frozenset(row.modifier for row in rules if row.since <= day)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from coder.charges import Advisory, Answerable, Charge, Interval, NotBilled, Query, RunLine
-from coder.facts import Administration
+from coder.drug_tables import modifiers_asked
+from coder.facts import Administration, Quantity, Route
 from coder.minutes import Stretch
 from coder.policy import Needed, Policy
-from coder.tables import Tables
+from coder.tables import BillingUnit, Tables
 from coder.visits.visit import Part, Visit
+
+Asked = tuple[str, str | None, tuple[str, ...], date, Route | None, str | None, Quantity | None]
 
 NEEDED_FOR = {
     "time.start-missing": "start_and_stop",
@@ -30,6 +33,7 @@ class Sheet:
 
     What counts once in a visit, whatever the access, is noted here: dates with a concurrent infusion, and
     the time that has counted as hydration; `shared_orders` are those under which several things were given.
+    `chosen` holds the billing unit of what was asked about already: drug, NDC, codes, day, route, dialysis, container.
     """
 
     visit: Visit
@@ -49,6 +53,9 @@ class Sheet:
     localised: dict[datetime, datetime] = field(default_factory=dict, repr=False)
     local_gross: dict[str, tuple[Interval, ...]] = field(default_factory=dict, repr=False)
     parts: dict[str | None, Part] = field(default_factory=dict, repr=False)
+    numbers: dict[datetime, Mapping[str, int]] = field(default_factory=dict, repr=False)
+    modifiers: dict[date, frozenset[str]] = field(default_factory=dict, repr=False)
+    chosen: dict[Asked, BillingUnit | str] = field(default_factory=dict, repr=False)
 
     def ask(
         self,
@@ -106,9 +113,17 @@ class Sheet:
         """A moment on the site's clock; each moment in UTC is converted once."""
         if moment.tzinfo is not UTC:
             return moment.astimezone(self.policy.zone)
-        known = self.localised.get(moment)
+        try:
+            return self.localised[moment]
+        except KeyError:
+            local = self.localised[moment] = moment.astimezone(self.policy.zone)
+            return local
+
+    def numbers_at(self, moment: datetime) -> Mapping[str, int]:
+        """All numbers in force on the date of a moment."""
+        known = self.numbers.get(moment)
         if known is None:
-            known = self.localised[moment] = moment.astimezone(self.policy.zone)
+            known = self.numbers[moment] = self.tables.on(self.local(moment).date())
         return known
 
     def part(self, given: Administration) -> Part:
@@ -116,6 +131,13 @@ class Sheet:
         known = self.parts.get(given.encounter)
         if known is None:
             known = self.parts[given.encounter] = self.visit.part(given)
+        return known
+
+    def modifiers_on(self, day: date) -> frozenset[str]:
+        """The modifiers of drug lines that the payer asks for on a day."""
+        known = self.modifiers.get(day)
+        if known is None:
+            known = self.modifiers[day] = modifiers_asked(self.tables.drug_modifiers, self.visit.payer, day)
         return known
 
     def clock(self, moment: datetime) -> str:

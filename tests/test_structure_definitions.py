@@ -58,7 +58,7 @@ def as_told_by_nurses(facts: PatientFacts) -> PatientFacts:
 def golden_charge_items() -> Iterator[Resource]:
     for _, case in CASES:
         facts = as_told_by_nurses(case.facts)
-        for visit in code(facts, case.policies, load_tables(), case.as_of).visits:
+        for visit in code(facts, case.policies, case.tables(load_tables()), case.as_of).visits:
             yield from map(as_told, visit.charges)
 
 

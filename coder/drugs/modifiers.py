@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from coder.drugs.units import billing_units
 from coder.drugs.waste import Accounted, Amounts, account, wasted_units
@@ -29,8 +30,7 @@ class Terms:
     jz: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """Units and modifiers of a drug line and of its waste line (no units: no line).
 
     `held` is the rule whose question the line waits for, `remark` one that asks and holds nothing,

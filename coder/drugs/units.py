@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from coder.drug_tables import Container
 from coder.facts import Quantity
@@ -80,6 +81,7 @@ def convert(dose: Quantity, unit: str) -> Decimal | None:
     return dose.value * left[1] / right[1]
 
 
+@lru_cache(maxsize=1024)
 def unit_word(unit: str | None) -> str:
     """One spelling for each unit; empty where none is stated or the case makes it another one."""
     stated = (unit or "").strip()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
+from typing import NamedTuple
 
 from coder.drugs.units import billing_units, whole_units
 
@@ -16,6 +17,7 @@ DIFFERS = "drug.waste-differs"
 SHORT = "drug.containers-short"
 LARGER = "drug.containers-larger"
 RESIDUES_CEILING = 20_000
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ class Amounts:
     held: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accounted:
+class Accounted(NamedTuple):
     """The opened total and what is left of it; `doubt` is the rule by which the record does not add up.
 
     `remark` is a rule that asks but holds nothing; `computed` says that the containers follow from the dose.
@@ -57,8 +58,9 @@ def account(amounts: Amounts) -> Accounted:
         if amounts.sizes and smallest_cover(total, amounts.sizes) not in (total, None):
             return Accounted(None, amounts.wasted, DIFFERS)
         return Accounted(total, amounts.wasted, remark=_remark(amounts, total))
-    if any(amounts.dose % size == 0 for size in ((amounts.held,) if amounts.held else amounts.sizes)):
-        return Accounted(amounts.dose, Decimal(0), computed=True)
+    for size in (amounts.held,) if amounts.held else amounts.sizes:
+        if amounts.dose % size == 0:
+            return Accounted(amounts.dose, NOTHING, computed=True)
     return Accounted(None, None, UNDOCUMENTED)
 
 

@@ -56,13 +56,13 @@ def _rank(line: Reviewed, review: Review) -> int:
 def _note(line: Reviewed, before: Sequence[Reviewed], review: Review) -> None:
     line.reasons += (Distinct.OTHER_ACCESS if other.place == line.place else Distinct.OTHER_VISIT for other in before)
     first = before[0]
-    says = f"A second initial service beside {first.code} of {review.clock(first.charge.start)}: "
+    says = f"A second initial service beside {first.code} of {review.clock(first.begun)}: "
     line.note("initial.second", says + _why_second(line, first, review))
 
 
 def _why_second(line: Reviewed, first: Reviewed, review: Review) -> str:
     if _rank(line, review) != _rank(first, review):
         return f"it stands in column two of their pair ({review.edits.edition})."
-    if line.charge.start != first.charge.start:
+    if line.begun != first.begun:
         return "it began later."
     return "they began together, and the order of their keys decides."

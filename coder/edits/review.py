@@ -32,9 +32,16 @@ class Reviewed:
     reasons: list[int] = field(default_factory=list)
 
     @property
+    def begun(self) -> datetime:
+        """When the service began, which may be on a day before the line's."""
+        minutes = self.charge.minutes
+        start = min((one.start for one in minutes.gross), default=self.charge.start) if minutes else self.charge.start
+        return start.astimezone(UTC)
+
+    @property
     def order(self) -> tuple[datetime, ChargeKey]:
-        """Start, then identity: a total order."""
-        return self.charge.start.astimezone(UTC), self.charge.key
+        """Begin of the service, then identity: a total order."""
+        return self.begun, self.charge.key
 
     def note(self, rule: str, says: str, *modifiers: str) -> None:
         """Add a rule, its sentence and modifiers to the line."""

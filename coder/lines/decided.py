@@ -27,7 +27,7 @@ DECIDED: dict[str, tuple[str, str | None]] = {
 
 def decided(rules: Sequence[str], policy: Policy) -> tuple[str, ...]:
     """What a policy or a table decided about the run itself."""
-    return tuple(_decided(*DECIDED[rule], policy) for rule in rules if rule in DECIDED)
+    return tuple([_decided(*DECIDED[rule], policy) for rule in rules if rule in DECIDED])
 
 
 def computed_stop(given: Administration) -> str | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from coder.drug_tables import Container
 from coder.drugs.units import in_unit
@@ -16,8 +16,7 @@ from coder.tables import DrugFamily
 SHARED = "drug.waste-shared"
 
 
-@dataclass(frozen=True, slots=True)
-class Supply:
+class Supply(NamedTuple):
     """One drug of a run from one product and one source: what a drug line is for.
 
     `place` is its place in the mixture; what only a later bag holds comes after all of the first.
@@ -35,15 +34,22 @@ class Supply:
 
     def components(self, piece: Known) -> list[KnownDrug]:
         """The components of a bag that are this supply."""
+        if piece is self.pieces[0] and len(piece.drugs) == 1:
+            return [self.known]
         wanted = _identity(self.known, self.source)
         return [one for one in piece.drugs if _identity(one, piece.administration.drug_source) == wanted]
 
 
 def supplies(run: Run) -> list[Supply]:
     """Each drug of a run by product and source; a fluid only where it is all there is and its container is charted."""
+    supplied = run.supplied
+    if len(supplied) == 1 and len(supplied[0].drugs) == 1:
+        piece, known = supplied[0], supplied[0].drugs[0]
+        source = piece.administration.drug_source
+        return [Supply(known, source, known.place, supplied)] if _has_line(known, piece) else []
     distinct: dict[tuple[str, str | None, DrugSource | None], list[Known]] = {}
     first: dict[tuple[str, str | None, DrugSource | None], KnownDrug] = {}
-    for piece in run.supplied:
+    for piece in supplied:
         for known in piece.drugs:
             if _has_line(known, piece):
                 key = _identity(known, piece.administration.drug_source)
@@ -133,8 +139,7 @@ def _together(given: Administration) -> Quantity | None:
     return Quantity(sum((one.value for one in given.containers), Decimal(0)), units.pop())
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """What the record says was opened and discarded, in a billing unit's measure.
 
     `unclear` is a rule: what was stated does not convert, or belongs to one of several drugs of a bag.
@@ -145,9 +150,14 @@ class Opened:
     unclear: str | None = None
 
 
+NONE_STATED = Opened(None, ())
+
+
 def opened(supply: Supply, unit: str, container: Container | None) -> Opened:
     """The waste and the containers of a supply's bags."""
     stating = [one for one in supply.pieces if one.administration.wasted or one.administration.containers]
+    if not stating:
+        return NONE_STATED
     shared = [piece for piece in stating if _drugs(piece) > 1]
     if any(not piece.administration.answered(SHARED) for piece in shared):
         return Opened(None, (), SHARED)

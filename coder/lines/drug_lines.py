@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from coder.charges import Charge, ChargeStatus, Product, Role
 from coder.drug_tables import Container
-from coder.drugs.choice import NO_CODE, OTHER_ROUTE, choose
+from coder.drugs.choice import NO_CODE, OTHER_ROUTE
 from coder.drugs.modifiers import JW, Judged, judge
 from coder.drugs.ndc_line import ndc_quantity
 from coder.drugs.sources import SUPPLIED
@@ -17,12 +18,14 @@ from coder.drugs.waste import Amounts
 from coder.facts import Quantity
 from coder.lines.drug_amounts import Opened, Supply, doses, opened, supplies
 from coder.lines.drug_asking import ask
-from coder.lines.drug_start import started, unclassified
-from coder.lines.drug_terms import Dose, circumstances, held_by, pricing_of, terms_of
+from coder.lines.drug_start import Told, drug_line, started, unclassified
+from coder.lines.drug_terms import Dose, billing_of, held_by, pricing_of, terms_of
 from coder.lines.drug_wording import given_words, judged_words, left_words
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import BillingUnit
+
+NOTHING = Decimal(0)
 
 
 def drug_charges(run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
@@ -36,11 +39,12 @@ def drug_charges(run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
 
 def _left_out(supply: Supply, run: Run, sheet: Sheet) -> bool:
     """Whether the drug has no line because of whose it was or how it is taken."""
-    if supply.source in SUPPLIED:
+    if supply.source and supply.source in SUPPLIED:
         rule, says = SUPPLIED[supply.source]
         sheet.leave_out(rule, run.keys, f"{supply.name.capitalize()}: {says}")
         return True
-    if run.route in supply.known.drug.self_administered:
+    by_patients = supply.known.drug.self_administered
+    if by_patients and run.route in by_patients:
         says = f"{supply.name.capitalize()} is taken by patients themselves and not covered for outpatients."
         sheet.leave_out("drug.self-administered", run.keys, says)
         return True
@@ -48,8 +52,10 @@ def _left_out(supply: Supply, run: Run, sheet: Sheet) -> bool:
 
 
 def _lines(supply: Supply, run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
-    container = sheet.tables.formulary.containers.get(supply.known.ndc or "")
-    billing = choose(supply.known.drug, circumstances(supply, run, container, sheet))
+    ndc = supply.known.ndc
+    container = sheet.tables.formulary.containers.get(ndc) if ndc else None
+    day = sheet.local(run.start).date()
+    billing = billing_of(supply, run, day, container, sheet)
     if billing == NO_CODE and not supply.known.drug.unclassified:
         sheet.leave_out(NO_CODE, run.keys, f"No code covers {supply.name} on this date.", curable=True)
         return ()
@@ -61,13 +67,18 @@ def _lines(supply: Supply, run: Run, planned: bool, sheet: Sheet) -> tuple[Charg
     if isinstance(billing, str):
         return _uncoded(billing, supply, run, planned, sheet)
     if planned:
-        return (started(supply, billing, run, sheet),)
+        return (started(supply, billing.hcpcs, billing.unit, run, sheet),)
     amount = _amount(supply, charted, run, billing, container, sheet)
-    return _dosed(Dose(supply, billing, container, amount), run, sheet) if amount is not None else ()
+    return _dosed(Dose(supply, billing, container, amount), run, day, sheet) if amount is not None else ()
 
 
 def _known(charted: Sequence[Quantity | None]) -> bool:
-    return None not in charted and any(dose.value for dose in charted if dose)
+    known = False
+    for dose in charted:
+        if dose is None:
+            return False
+        known = known or bool(dose.value)
+    return known
 
 
 def _uncoded(rule: str, supply: Supply, run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
@@ -99,24 +110,23 @@ def _amount(
         sheet.leave_out("drug.unit-mismatch", run.keys, says, code=billing.hcpcs, curable=True)
         ask("drug.unit-mismatch", supply, run, sheet, billing.unit)
         return None
-    return sum(amounts, Decimal(0))
+    return sum(amounts, NOTHING)
 
 
-def _dosed(dose: Dose, run: Run, sheet: Sheet) -> tuple[Charge, ...]:
+def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
     """The line of what was given and, where units were discarded, the line of those."""
     supply, billing = dose.supply, dose.billing
     stated = opened(supply, billing.unit, dose.container)
-    judged = judge(_amounts(dose, stated), terms_of(dose, run, sheet))
+    judged = judge(_amounts(dose, stated), terms_of(dose, run, day, sheet))
     if stated.unclear and judged.held:
-        judged = replace(judged, held=stated.unclear)
+        judged = judged._replace(held=stated.unclear)
     for rule in (judged.held, judged.remark):
         if rule:
             ask(rule, supply, run, sheet, billing.unit)
     if judged.not_billed:
         sheet.leave_out(judged.not_billed, run.keys, left_words(judged.not_billed, supply.name), code=billing.hcpcs)
-    pricing = pricing_of(dose, run, sheet)
-    line = started(supply, billing, run, sheet)
-    given = _given(line, dose, judged, pricing)
+    pricing = pricing_of(dose, run, day, sheet)
+    given = drug_line(supply, _given(dose, judged, pricing), run, sheet)
     return (given, _wasted(given, dose, judged, pricing)) if judged.wasted else (given,)
 
 
@@ -128,35 +138,38 @@ def _amounts(dose: Dose, stated: Opened) -> Amounts:
     )
 
 
-def _given(line: Charge, dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Charge:
-    held = (judged.held, *_zero_rules(judged))
-    rules = ("drug.units", *(rule for rule in held if rule))
-    return replace(
-        line,
+def _given(dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Told:
+    billing, product = dose.billing, _product(dose, dose.amount)
+    return Told(
         status=ChargeStatus.PLANNED if judged.held else ChargeStatus.BILLABLE,
         units=judged.units,
         modifiers=(*judged.modifiers, *pricing),
-        because=tuple(dict.fromkeys((*rules, *(["drug.340b"] if pricing else [])))),
-        product=_product(dose, dose.amount),
+        because=_rules(judged, pricing),
+        product=product,
         explanation=(
-            *given_words(dose.supply.name, dose.amount, dose.billing, judged.units),
-            *judged_words(judged, dose.billing.unit, _product(dose, dose.amount)),
+            *given_words(dose.supply.name, dose.amount, billing, judged.units),
+            *judged_words(judged, billing.unit, product),
         ),
     )
 
 
-def _zero_rules(judged: Judged) -> tuple[str | None, ...]:
-    computed = judged.accounted is not None and judged.accounted.computed
-    return (
-        "drug.containers-computed" if computed else None,
-        "drug.nothing-wasted" if judged.modifiers else None,
-    )
+def _rules(judged: Judged, pricing: tuple[str, ...]) -> tuple[str, ...]:
+    rules = ["drug.units"]
+    if judged.held:
+        rules.append(judged.held)
+    if judged.accounted is not None and judged.accounted.computed:
+        rules.append("drug.containers-computed")
+    if judged.modifiers:
+        rules.append("drug.nothing-wasted")
+    if pricing:
+        rules.append("drug.340b")
+    return tuple(rules)
 
 
 def _wasted(given: Charge, dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Charge:
     """The line of whole units discarded."""
     left = judged.accounted.left if judged.accounted else None
-    product = _product(dose, left or Decimal(0))
+    product = _product(dose, left or NOTHING)
     return replace(
         given,
         key=replace(given.key, role=Role.WASTE),

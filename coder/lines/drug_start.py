@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
+from typing import NamedTuple
 
 from coder.charges import Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.lines.drug_amounts import Supply, doses
@@ -13,26 +12,35 @@ from coder.lines.line import Who, within_day
 from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
-from coder.tables import BillingUnit
 
 NEW_DRUG = "C9399"
 
 
-def started(supply: Supply, billing: BillingUnit, run: Run, sheet: Sheet) -> Charge:
-    """The line before its dose is known."""
-    day = sheet.local(run.start).date()
-    start, end = within_day(day, sheet.local(run.start), sheet.local(run.end), sheet)
-    givens = [piece.administration for piece in run.pieces]
-    who = Who.of(givens)
-    visit, known = sheet.visit, supply.known
-    part = sheet.part(givens[0])
+class Told(NamedTuple):
+    """What a drug line says once its dose is known."""
+
+    status: ChargeStatus
+    units: int | None
+    modifiers: tuple[str, ...]
+    because: tuple[str, ...]
+    product: Product
+    explanation: tuple[str, ...]
+
+
+def drug_line(supply: Supply, told: Told, run: Run, sheet: Sheet) -> Charge:
+    """The line of a supply, under the code of its product."""
+    start = sheet.local(run.start)
+    day = start.date()
+    start, end = within_day(day, start, sheet.local(run.end), sheet)
+    who = Who.of([piece.administration for piece in run.pieces])
+    visit, part = sheet.visit, sheet.part(run.pieces[0].administration)
     return Charge(
         key=ChargeKey(run.anchor, Role.DRUG, supply.place, day),
-        status=ChargeStatus.PLANNED,
+        status=told.status,
         system=CodeSystem.HCPCS,
-        code=billing.hcpcs,
-        modifiers=(),
-        units=None,
+        code=told.product.hcpcs,
+        modifiers=told.modifiers,
+        units=told.units,
         start=start,
         end=end,
         patient=visit.patient,
@@ -41,15 +49,22 @@ def started(supply: Supply, billing: BillingUnit, run: Run, sheet: Sheet) -> Cha
         context=part.context,
         service=run.keys,
         service_references=who.references,
-        because=("drug.units",),
-        label=known.drug.name,
+        because=told.because,
+        label=supply.name,
         ordered_by=who.ordered_by,
         given_by=who.given_by,
-        product=Product(known.drug.name, billing.hcpcs, known.ndc, None, billing.unit),
+        product=told.product,
         department=part.department,
         account=part.account,
-        explanation=(f"{supply.name.capitalize()} is still running: its dose is not known yet.",),
+        explanation=told.explanation,
     )
+
+
+def started(supply: Supply, code: str, unit: str, run: Run, sheet: Sheet) -> Charge:
+    """The line before its dose is known."""
+    product = Product(supply.name, code, supply.known.ndc, None, unit)
+    says = f"{supply.name.capitalize()} is still running: its dose is not known yet."
+    return drug_line(supply, Told(ChargeStatus.PLANNED, None, (), ("drug.units",), product, (says,)), run, sheet)
 
 
 def unclassified(supply: Supply, run: Run, planned: bool, sheet: Sheet) -> Charge:
@@ -57,16 +72,18 @@ def unclassified(supply: Supply, run: Run, planned: bool, sheet: Sheet) -> Charg
     drug, day = supply.known.drug, sheet.local(run.start).date()
     new = sheet.policy.setting is Setting.FACILITY and any(unit.since > day for unit in drug.billing)
     code = NEW_DRUG if new else str(drug.unclassified)
-    line = started(supply, BillingUnit(code, Decimal(1), "", day, None), run, sheet)
     if planned:
-        return line
-    if supply.known.ndc is None:
+        return started(supply, code, "", run, sheet)
+    ndc = supply.known.ndc
+    if ndc is None:
         ask("drug.ndc-missing", supply, run, sheet)
     said = [dose for dose in doses(supply, run) if dose is not None]
-    return replace(
-        line,
-        status=ChargeStatus.BILLABLE if supply.known.ndc else ChargeStatus.PLANNED,
+    told = Told(
+        status=ChargeStatus.BILLABLE if ndc else ChargeStatus.PLANNED,
         units=1,
-        because=("drug.unclassified", *(() if supply.known.ndc else ("drug.ndc-missing",))),
+        modifiers=(),
+        because=("drug.unclassified",) if ndc else ("drug.unclassified", "drug.ndc-missing"),
+        product=Product(drug.name, code, ndc, None, ""),
         explanation=unclassified_words(supply, said, run.route),
     )
+    return drug_line(supply, told, run, sheet)

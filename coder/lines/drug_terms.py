@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from coder.drug_tables import Container, modifier_asked
-from coder.drugs.choice import DIALYSIS, Circumstances, on_dialysis
-from coder.drugs.identity import identify
+from coder.drug_tables import Container
+from coder.drugs.choice import DIALYSIS, Circumstances, choose, on_dialysis
 from coder.drugs.modifiers import JW, JZ, STATUS_UNKNOWN, Terms
 from coder.drugs.sources import modifier_340b
 from coder.drugs.units import in_unit
+from coder.facts import Quantity
 from coder.lines.drug_amounts import Supply
 from coder.policy import Setting
 from coder.runs.run import Run
@@ -22,8 +23,7 @@ NO_WASTE_PLACES = ("50", "72")
 ASKED_340B, ONLY_TB = "340B", "TB"
 
 
-@dataclass(frozen=True, slots=True)
-class Dose:
+class Dose(NamedTuple):
     """A supply with its code, its container, and its dose in the measure of the code."""
 
     supply: Supply
@@ -32,19 +32,26 @@ class Dose:
     amount: Decimal
 
 
-def circumstances(supply: Supply, run: Run, container: Container | None, sheet: Sheet) -> Circumstances:
-    """What tells the codes of a drug apart."""
-    given = supply.pieces[0].administration
-    identified = identify(given.drugs[supply.known.place], sheet.tables.formulary)
-    charted = given.containers[0] if given.containers else None
-    held = in_unit(charted, "mL", container) if charted else container.amount if container else None
-    return Circumstances(identified.hcpcs, sheet.local(run.start).date(), run.route, _on_dialysis(run, sheet), held)
-
-
-def _on_dialysis(run: Run, sheet: Sheet) -> bool | None:
-    """What a person answered, else what the diagnoses say."""
+def billing_of(supply: Supply, run: Run, day: date, container: Container | None, sheet: Sheet) -> BillingUnit | str:
+    """The one billing unit of a supply, or the rule by which none fits; each question is decided once a visit."""
+    known, given = supply.known, supply.pieces[0].administration
     said = run.answered(DIALYSIS)
-    return said == "yes" if said else on_dialysis(sheet.visit.diagnoses)
+    charted = given.containers[0] if given.containers else None
+    asked = (known.drug.name, known.ndc, known.codes, day, run.route, said, charted)
+    chosen = sheet.chosen.get(asked)
+    if chosen is None:
+        dialysis = said == "yes" if said else on_dialysis(sheet.visit.diagnoses)
+        held = _held(charted, container)
+        chosen = choose(known.drug, Circumstances(known.codes, day, run.route, dialysis, held))
+        sheet.chosen[asked] = chosen
+    return chosen
+
+
+def _held(charted: Quantity | None, container: Container | None) -> Decimal | None:
+    """What one container held: as charted in millilitres, else by its NDC."""
+    if charted:
+        return in_unit(charted, "mL", container)
+    return container.amount if container else None
 
 
 def held_by(container: Container, billing: BillingUnit) -> Decimal | None:
@@ -54,18 +61,24 @@ def held_by(container: Container, billing: BillingUnit) -> Decimal | None:
     return container.amount
 
 
-def terms_of(dose: Dose, run: Run, sheet: Sheet) -> Terms:
+def terms_of(dose: Dose, run: Run, day: date, sheet: Sheet) -> Terms:
     """What the payer, the date, the place and the container make of waste."""
-    day, payer, rows = sheet.local(run.start).date(), sheet.visit.payer, sheet.tables.drug_modifiers
-    asked = sheet.policy.place not in NO_WASTE_PLACES
-    stated = [piece.administration.single_dose for piece in dose.supply.pieces]
-    single = next((one for one in stated if one is not None), dose.container.single_dose if dose.container else None)
+    asked = sheet.modifiers_on(day) if sheet.policy.place not in NO_WASTE_PLACES else ()
+    single = _single_dose(dose)
     return Terms(
         payable=_payable(dose.billing, run, sheet),
         single_dose=dose.billing.single_dose if single is None else single,
-        jw=asked and modifier_asked(rows, JW, payer, day),
-        jz=asked and modifier_asked(rows, JZ, payer, day),
+        jw=JW in asked,
+        jz=JZ in asked,
     )
+
+
+def _single_dose(dose: Dose) -> bool | None:
+    """Whether its containers were single-dose ones, as charted or by NDC."""
+    for piece in dose.supply.pieces:
+        if piece.administration.single_dose is not None:
+            return piece.administration.single_dose
+    return dose.container.single_dose if dose.container else None
 
 
 def _payable(billing: BillingUnit, run: Run, sheet: Sheet) -> bool | None:
@@ -81,12 +94,14 @@ def _payable(billing: BillingUnit, run: Run, sheet: Sheet) -> bool | None:
     return said == "yes" if said else None
 
 
-def pricing_of(dose: Dose, run: Run, sheet: Sheet) -> tuple[str, ...]:
+def pricing_of(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[str, ...]:
     """The 340B modifier, of drugs that are paid by themselves."""
-    day, payer, rows = sheet.local(run.start).date(), sheet.visit.payer, sheet.tables.drug_modifiers
+    if dose.supply.source is None:
+        return ()
+    asked = sheet.modifiers_on(day)
     return modifier_340b(
         dose.supply.source,
         sheet.policy.drug_340b,
-        told=_payable(dose.billing, run, sheet) is True and modifier_asked(rows, ASKED_340B, payer, day),
-        only_tb=modifier_asked(rows, ONLY_TB, payer, day),
+        told=ASKED_340B in asked and _payable(dose.billing, run, sheet) is True,
+        only_tb=ONLY_TB in asked,
     )

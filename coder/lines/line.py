@@ -110,13 +110,12 @@ def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source
     first = runs[0]
     single = len(runs) == 1
     pieces = first.pieces if single else [piece for run in runs for piece in run.pieces]
-    who = Who.of([piece.administration for piece in pieces])
     start = sheet.local(first.start)
     end = sheet.local(first.end if single else max(run.end for run in runs))
     return Source(
         runs=runs,
         keys=first.keys if single else tuple(dict.fromkeys(key for run in runs for key in run.keys)),
-        who=who,
+        who=Who.of([piece.administration for piece in pieces]),
         start=start,
         end=end,
         crosses=start.date() != end.date(),
@@ -150,16 +149,16 @@ def shared_orders(runs: Iterable[Run]) -> frozenset[str]:
 
 def clocked_run(run: Run, sheet: Sheet) -> Clocked:
     """The ledger of minutes of one run: charted intervals less pauses and what else is cut off."""
-    subtracted = tuple(subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts)
-    return Clocked(local_gross(run, sheet), subtracted, run.net, run.minutes)
+    off = [subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts]
+    return Clocked(local_gross(run, sheet), tuple(off), run.net, run.minutes)
 
 
 def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
     """The charted intervals of a run on the site's clock."""
     known = sheet.local_gross.get(run.anchor)
     if known is None:
-        given = {piece.administration.key: piece.administration for piece in run.pieces}
-        known = sheet.local_gross[run.anchor] = tuple(_local(one, given, sheet) for one in run.gross)
+        given = {piece.administration.key: piece.administration for piece in run.pieces} if run.gross else {}
+        known = sheet.local_gross[run.anchor] = tuple([_local(one, given, sheet) for one in run.gross])
     return known
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from coder.coverage_table import Verdict, plain
-from coder.facts import Administration
+from coder.facts import Administration, AdministrationStatus
 from coder.necessity.payer import payer_of
 from coder.sheet import Sheet
 
@@ -31,7 +31,11 @@ class Linked:
 def link(sheet: Sheet) -> Mapping[str, Linked]:
     """The diagnoses of each administration of a visit, by its key; those that have none are not in it."""
     visit = sheet.visit
-    stating = [given for given in visit.administrations if given.reasons or given.reason_conditions]
+    stating = [
+        given
+        for given in visit.administrations
+        if (given.reasons or given.reason_conditions) and given.status is not AdministrationStatus.ENTERED_IN_ERROR
+    ]
     charted = {given.key: codes for given in stating if (codes := _charted(given, sheet))}
     if not charted and not visit.own_diagnoses:
         return {}
@@ -78,6 +82,7 @@ def _linked(rule: str, codes: Iterable[str], sheet: Sheet) -> Linked:
 
 def _is_secondary(code: str, sheet: Sheet) -> bool:
     """Whether a diagnosis never stands first, whatever was given."""
-    start = sheet.visit.administrations[0].start or sheet.as_of
+    given = (one for one in sheet.visit.administrations if one.status is not AdministrationStatus.ENTERED_IN_ERROR)
+    start = next((one.start for one in given if one.start), sheet.as_of)
     row = sheet.tables.coverage.row_for(None, plain(code), payer_of(sheet), sheet.local(start).date(), ANY_AGE)
     return row is not None and row.verdict is Verdict.SECONDARY_ONLY

@@ -31,11 +31,15 @@ def code_family(run: Run, sheet: Sheet) -> tuple[CodeFamily, tuple[str, ...]]:
     Of several drugs in a bag the strongest decides. A hormonal drug that is not injected under the skin or
     into muscle is therapeutic.
     """
-    decided = [_of_drug(known.drug.name, known.drug.family, run, sheet) for known in run.drugs]
-    rules = TABLE if any(by_table for _, by_table in decided) else ()
-    if any(family is CodeFamily.CHEMOTHERAPY for family, _ in decided):
+    families: list[CodeFamily] = []
+    rules: tuple[str, ...] = ()
+    for known in run.drugs:
+        family, by_table = _of_drug(known.drug.name, known.drug.family, run, sheet)
+        families.append(family)
+        rules = TABLE if by_table else rules
+    if CodeFamily.CHEMOTHERAPY in families:
         return CodeFamily.CHEMOTHERAPY, rules
-    if run.route in INJECTED and any(family is CodeFamily.HORMONAL for family, _ in decided):
+    if run.route in INJECTED and CodeFamily.HORMONAL in families:
         return CodeFamily.HORMONAL, rules
     return CodeFamily.THERAPEUTIC, rules
 

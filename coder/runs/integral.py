@@ -37,6 +37,8 @@ def belongs_to(administration: Administration, sheet: Sheet) -> tuple[str, str] 
     A link to the procedure and care at home decide; place and time yield to an order of its own with a
     therapeutic purpose.
     """
+    if administration.place is None and not sheet.visit.procedures:
+        return None
     linked = _linked(administration, sheet)
     if linked:
         return linked

@@ -35,11 +35,12 @@ STRENGTH = {
 
 @dataclass(frozen=True, slots=True)
 class KnownDrug:
-    """One identified component and its place in the mixture."""
+    """One identified component, its place in the mixture, and the HCPCS codes its identity narrows it to."""
 
     drug: Drug
     ndc: str | None
     place: int
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def recognise(administration: Administration, sheet: Sheet) -> Known | None:
         one = identify(given, sheet.tables.formulary)
         if one.drug is None:
             return None
-        drugs.append(KnownDrug(one.drug, one.ndc, place))
+        drugs.append(KnownDrug(one.drug, one.ndc, place, one.hcpcs))
     return _known(administration, tuple(drugs)) if drugs else None
 
 

@@ -14,4 +14,4 @@ RUN_CEILING = "run_minutes_ceiling"
 
 def numbers_of(run: Run, sheet: Sheet) -> Mapping[str, int]:
     """All numbers in force on the service date a run began."""
-    return sheet.tables.on(sheet.local(run.start).date())
+    return sheet.numbers_at(run.start)

@@ -110,7 +110,11 @@ class Run:
     @property
     def charted_push(self) -> bool:
         """Whether it was charted as a push; a dose the patient asked of a pump counts as one."""
-        return any(one.administration.method is Method.PUSH or one.administration.demand for one in self.pieces)
+        for one in self.pieces:
+            given = one.administration
+            if given.method is Method.PUSH or given.demand:
+                return True
+        return False
 
     @property
     def charted_infusion(self) -> bool:
@@ -174,7 +178,12 @@ class Run:
 
     def answered(self, rule: str) -> str | None:
         """What a person answered to the rule's question about it."""
-        return self._stated(lambda given: given.answered(rule) if given.answers else None)
+        for piece in self.pieces:
+            given = piece.administration
+            said = given.answered(rule) if given.answers else None
+            if said is not None:
+                return said
+        return None
 
     @property
     def open_ended(self) -> bool:

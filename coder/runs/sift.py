@@ -21,6 +21,7 @@ LEFT_OUT_FAMILIES = {
     DrugFamily.VACCINE: ("given.vaccine", "A vaccine has administration codes of its own."),
     DrugFamily.ALLERGEN: ("given.allergen", "Allergen immunotherapy has administration codes of its own."),
 }
+NOT_CERTAIN = (AdministrationStatus.NOT_DONE, AdministrationStatus.UNKNOWN)
 NEEDS_NO_ROUTE = (Purpose.FLUSH, Purpose.DECLOT, Purpose.PUMP_REFILL)
 
 
@@ -84,21 +85,16 @@ def _span_minutes(administration: Administration) -> int | None:
 
 
 def _was_given(administration: Administration, sheet: Sheet) -> bool:
+    if administration.status not in NOT_CERTAIN:
+        return True
     about = [administration.key]
     if administration.status is AdministrationStatus.NOT_DONE:
         sheet.leave_out("given.not-done", about, "Charted as not given.")
         return False
-    if administration.status is AdministrationStatus.UNKNOWN:
-        sheet.leave_out("given.status-unknown", about, "Whether it was given is not charted.", curable=True)
-        sheet.ask(
-            "given.status-unknown",
-            about,
-            Answerable.NURSE,
-            "Was this dose given, partly given, or not given?",
-            administration.start,
-        )
-        return False
-    return True
+    sheet.leave_out("given.status-unknown", about, "Whether it was given is not charted.", curable=True)
+    ask = "Was this dose given, partly given, or not given?"
+    sheet.ask("given.status-unknown", about, Answerable.NURSE, ask, administration.start)
+    return False
 
 
 def _can_run(administration: Administration, sheet: Sheet) -> bool:

@@ -92,6 +92,8 @@ class _Going:
 
 
 def _split(group: Sequence[Piece], gap: timedelta) -> list[list[Piece]]:
+    if len(group) == 1:
+        return [list(group)]
     going: list[_Going] = []
     for piece in group:
         if not going or not _continues(going[-1], piece, gap):

@@ -103,7 +103,7 @@ def _cases_by_rule(cases: Sequence[tuple[ShownCase, Case]], tables: Tables) -> M
     others: dict[str, list[ShownCase]] = defaultdict(list)
     for shown, case in cases:
         named = _wanted_rules(case)
-        for rule in sorted(_rules_that_spoke(code(case.facts, case.policies, tables, case.as_of))):
+        for rule in sorted(_rules_that_spoke(code(case.facts, case.policies, case.tables(tables), case.as_of))):
             (wanted if rule in named else others)[rule].append(shown)
     return {rule: (*wanted[rule], *others[rule]) for rule in {*wanted, *others}}
 
