@@ -32,6 +32,13 @@ class Row:
         """What the column says, without space around it."""
         return self.values.get(column, "").strip()
 
+    def stated_day(self, column: str) -> date:
+        """A day that must be there."""
+        day = self.day(column)
+        if day is None:
+            raise self.fault(column, "", "a day such as 2026-01-31")
+        return day
+
     def stated(self, column: str) -> str:
         """What the column must say."""
         said = self.text(column)
@@ -112,6 +119,14 @@ def read_rows(path: Path, wanted: Iterable[str], also: Set[str] = frozenset()) -
             return _rows(path.name, csv.reader(file, strict=True), tuple(wanted), also)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CsvError(f"{path.name}: said nothing readable ({error}), wanted a CSV file in UTF-8") from error
+
+
+def sourced_rows(path: Path, wanted: Iterable[str], also: Set[str] = frozenset()) -> list[Row]:
+    """The rows of a file of facts, each of which says in its column `source` where it is from."""
+    rows = read_rows(path, (*wanted, "source"), also)
+    for row in rows:
+        row.stated("source")
+    return rows
 
 
 def _rows(name: str, lines: Iterable[list[str]], wanted: tuple[str, ...], also: Set[str]) -> list[Row]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypeVar
 
 from coder.edit_tables import Edits, LimitKind, Separable, UnitLimit
 from coder.policy import Setting
+from mappers.csv_rows import CsvError, Row, sourced_rows
 
 SEPARABLE = {"never": Separable.NEVER, "with-modifier": Separable.WITH_MODIFIER}
 KINDS = {
@@ -18,76 +18,61 @@ KINDS = {
     "date-absolute": LimitKind.DATE_ABSOLUTE,
     "date-clinical": LimitKind.DATE_CLINICAL,
 }
-Row = dict[str, str]
 Meaning = TypeVar("Meaning")
-
-
-class EditTableError(ValueError):
-    """A table of edits that does not hold together; the text names the file and the row."""
+EDITION_COLUMNS = ("setting", "edition")
 
 
 def load_edits(folder: Path) -> Edits:
-    """The one edition that ships; its pairs and limits must be of the same day."""
+    """The one edition that ships; its pairs and limits must be of the same day. Raises CsvError."""
     editions: set[str] = set()
     pairs: dict[Setting, dict[tuple[str, str], Separable]] = {setting: {} for setting in Setting}
-    for where, row in _rows(folder / "pairs.csv"):
-        editions.add(row["edition"])
-        _read_pairs(row, pairs[_setting(row, where)], where)
+    for row in sourced_rows(folder / "pairs.csv", (*EDITION_COLUMNS, "separable", "column_one", "column_two")):
+        editions.add(row.stated("edition"))
+        _read_pairs(row, pairs[row.word("setting", Setting)])
     limits: dict[Setting, dict[str, UnitLimit]] = {setting: {} for setting in Setting}
-    for where, row in _rows(folder / "limits.csv"):
-        editions.add(row["edition"])
-        _once(row["code"], limits[_setting(row, where)], where)
-        kind = _known(row["kind"], KINDS, where)
-        limits[_setting(row, where)][row["code"]] = UnitLimit(_units(row, where), kind)
+    for row in sourced_rows(folder / "limits.csv", (*EDITION_COLUMNS, "code", "units", "kind")):
+        editions.add(row.stated("edition"))
+        of_setting, code = limits[row.word("setting", Setting)], row.stated("code")
+        _once(row, "code", code, of_setting)
+        of_setting[code] = UnitLimit(_units(row), _known(row, "kind", KINDS))
     if len(editions) != 1:
-        raise EditTableError(f"pairs.csv and limits.csv: said editions {sorted(editions)}, wanted one")
+        raise CsvError(f"pairs.csv and limits.csv: said editions {sorted(editions)}, wanted one")
     return Edits(
         since=date.fromisoformat(editions.pop()),
         edition="CMS NCCI 2024-07-01",
         pairs=pairs,
         limits=limits,
-        primaries={row["code"]: frozenset(_codes(row["primaries"])) for _, row in _rows(folder / "add_ons.csv")},
-        significant=frozenset(code for _, row in _rows(folder / "significant.csv") for code in _codes(row["codes"])),
+        primaries={
+            row.stated("code"): frozenset(row.words("primaries"))
+            for row in sourced_rows(folder / "add_ons.csv", ("code", "primaries"))
+        },
+        significant=frozenset(
+            code for row in sourced_rows(folder / "significant.csv", ("status", "codes")) for code in row.words("codes")
+        ),
     )
 
 
-def _read_pairs(row: Row, found: dict[tuple[str, str], Separable], where: str) -> None:
-    separable = _known(row["separable"], SEPARABLE, where)
-    for pair in product(_codes(row["column_one"]), _codes(row["column_two"])):
-        _once(pair, found, where)
+def _read_pairs(row: Row, found: dict[tuple[str, str], Separable]) -> None:
+    separable = _known(row, "separable", SEPARABLE)
+    for pair in product(row.words("column_one"), row.words("column_two")):
+        _once(row, "column_two", pair, found)
         found[pair] = separable
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Row]]:
-    """Each row with where it stands."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for place, row in enumerate(csv.DictReader(file), start=2):
-            where = f"{path.name}:{place}"
-            if None in row or None in row.values() or not row["source"]:
-                raise EditTableError(f"{where}: not as many columns as the header, or no source")
-            yield where, row
+def _units(row: Row) -> int:
+    said = row.text("units")
+    if not said.isdigit():
+        raise row.fault("units", said, "a whole number of units")
+    return int(said)
 
 
-def _codes(cell: str) -> tuple[str, ...]:
-    return tuple(cell.split("|"))
-
-
-def _setting(row: Row, where: str) -> Setting:
-    return _known(row["setting"], {setting.value: setting for setting in Setting}, where)
-
-
-def _units(row: Row, where: str) -> int:
-    if not row["units"].isdigit():
-        raise EditTableError(f"{where}: said {row['units']!r}, wanted a whole number of units")
-    return int(row["units"])
-
-
-def _known(said: str, words: Mapping[str, Meaning], where: str) -> Meaning:
+def _known(row: Row, column: str, words: Mapping[str, Meaning]) -> Meaning:
+    said = row.text(column)
     if said not in words:
-        raise EditTableError(f"{where}: said {said!r}, wanted one of {', '.join(words)}")
+        raise row.fault(column, said, f"one of {', '.join(words)}")
     return words[said]
 
 
-def _once(key: object, found: Collection[object], where: str) -> None:
+def _once(row: Row, column: str, key: str | tuple[str, str], found: Collection[object]) -> None:
     if key in found:
-        raise EditTableError(f"{where}: said {key!r} twice, wanted each once")
+        raise row.fault(column, key if isinstance(key, str) else " over ".join(key), "each once")

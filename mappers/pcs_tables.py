@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Collection, Iterator
-from datetime import date
-from enum import StrEnum
+from collections.abc import Collection
 from pathlib import Path
-from typing import TypeVar
 
 from coder.pcs_tables import KINDS, Introductions, NewTechnology, ProcedureTables, Region, Vessel
+from mappers.csv_rows import Row, sourced_rows
 
-Row = dict[str, str]
-Word = TypeVar("Word", bound=StrEnum)
 CHARACTERS = re.compile(r"[0-9A-HJ-NP-Z]{2}")
 REACHES = {"central": True, "peripheral": False}
 
 
-class ProcedureTableError(ValueError):
-    """A table of inpatient procedures that does not hold together; the text names the file and the row."""
-
-
 def load_procedure_tables(folder: Path, drugs: Collection[str]) -> ProcedureTables:
-    """Every edition that ships; each drug named must be one of `drugs`."""
+    """Every edition that ships; each drug named must be one of `drugs`. Raises CsvError."""
     return ProcedureTables(
         introductions=_introductions(folder / "pcs_introductions.csv"),
         kinds=_kinds(folder / "pcs_substances.csv", drugs),
@@ -34,44 +25,40 @@ def load_procedure_tables(folder: Path, drugs: Collection[str]) -> ProcedureTabl
 
 def _introductions(path: Path) -> dict[Region, tuple[Introductions, ...]]:
     found: dict[Region, list[Introductions]] = {}
-    for where, row in _rows(path):
-        edition = Introductions(
-            since=_day(row["since"], where),
-            approach=row["approach"],
-            kinds=frozenset(_characters(row["kinds"], where)),
-        )
+    for row in sourced_rows(path, ("since", "region", "approach", "kinds")):
+        edition = Introductions(row.stated_day("since"), row.stated("approach"), frozenset(_characters(row, "kinds")))
         if (edition.since.month, edition.since.day) != (10, 1):
-            raise ProcedureTableError(f"{where}: said {edition.since}, wanted the first of October of an edition")
-        editions = found.setdefault(_word(row["region"], Region, where), [])
+            raise row.fault("since", edition.since.isoformat(), "the first of October of an edition")
+        editions = found.setdefault(row.word("region", Region), [])
         if any(edition.since == one.since for one in editions):
-            raise ProcedureTableError(f"{where}: said an edition of this region twice, wanted each once")
+            raise row.fault("since", edition.since.isoformat(), "each edition of a region once")
         editions.append(edition)
     return {region: tuple(sorted(editions, key=lambda one: one.since)) for region, editions in found.items()}
 
 
 def _kinds(path: Path, drugs: Collection[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for where, row in _rows(path):
-        drug = _drug(row, drugs, where)
+    for row in sourced_rows(path, ("drug", "kinds")):
+        drug = _drug(row, drugs)
         if drug in found:
-            raise ProcedureTableError(f"{where}: said {drug!r} twice, wanted each once")
-        found[drug] = _characters(row["kinds"], where)
+            raise row.fault("drug", drug, "each once")
+        found[drug] = _characters(row, "kinds")
         nameless = [kind for kind in found[drug] if kind not in KINDS]
         if nameless:
-            raise ProcedureTableError(f"{where}: said {nameless[0]!r}, wanted one of {', '.join(KINDS)}")
+            raise row.fault("kinds", nameless[0], f"one of {', '.join(KINDS)}")
     return found
 
 
 def _new_technology(path: Path, drugs: Collection[str]) -> dict[str, tuple[NewTechnology, ...]]:
     found: dict[str, tuple[NewTechnology, ...]] = {}
-    for where, row in _rows(path):
+    for row in sourced_rows(path, ("drug", "regions", "characters", "diagnosis", "since", "until")):
         one = NewTechnology(
-            drug=_drug(row, drugs, where),
-            regions=frozenset(_word(said, Region, where) for said in row["regions"].split("|")),
-            characters=_characters(row["characters"], where)[0],
-            diagnosis=row["diagnosis"] or None,
-            since=_day(row["since"], where),
-            until=_day(row["until"], where) if row["until"] else None,
+            drug=_drug(row, drugs),
+            regions=row.each_word("regions", Region),
+            characters=_characters(row, "characters")[0],
+            diagnosis=row.text("diagnosis") or None,
+            since=row.stated_day("since"),
+            until=row.day("until"),
         )
         found[one.drug] = (*found.get(one.drug, ()), one)
     return found
@@ -79,49 +66,26 @@ def _new_technology(path: Path, drugs: Collection[str]) -> dict[str, tuple[NewTe
 
 def _central(path: Path) -> dict[tuple[Vessel, str], bool]:
     found: dict[tuple[Vessel, str], bool] = {}
-    for where, row in _rows(path):
-        named = (_word(row["vessel"], Vessel, where), row["words"])
-        if row["reach"] not in REACHES:
-            raise ProcedureTableError(f"{where}: said {row['reach']!r}, wanted one of {', '.join(REACHES)}")
+    for row in sourced_rows(path, ("words", "vessel", "reach")):
+        named = (row.word("vessel", Vessel), row.stated("words"))
+        if row.text("reach") not in REACHES:
+            raise row.fault("reach", row.text("reach"), f"one of {', '.join(REACHES)}")
         if named in found:
-            raise ProcedureTableError(f"{where}: said {row['words']!r} twice, wanted each once")
-        found[named] = REACHES[row["reach"]]
+            raise row.fault("words", named[1], "each once")
+        found[named] = REACHES[row.text("reach")]
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Row]]:
-    """Each row with where it stands."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for place, row in enumerate(csv.DictReader(file), start=2):
-            where = f"{path.name}:{place}"
-            if None in row or None in row.values() or not row["source"]:
-                raise ProcedureTableError(f"{where}: not as many columns as the header, or no source")
-            yield where, row
+def _drug(row: Row, drugs: Collection[str]) -> str:
+    drug = row.text("drug")
+    if drug not in drugs:
+        raise row.fault("drug", drug, "a drug of the formulary")
+    return drug
 
 
-def _drug(row: Row, drugs: Collection[str], where: str) -> str:
-    if row["drug"] not in drugs:
-        raise ProcedureTableError(f"{where}: said {row['drug']!r}, wanted a drug of the formulary")
-    return row["drug"]
-
-
-def _characters(cell: str, where: str) -> tuple[str, ...]:
-    said = tuple(cell.split("|"))
+def _characters(row: Row, column: str) -> tuple[str, ...]:
+    said = tuple(row.text(column).split("|"))
     wrong = [one for one in said if not CHARACTERS.fullmatch(one)]
     if wrong:
-        raise ProcedureTableError(f"{where}: said {wrong[0]!r}, wanted a sixth and a seventh character")
+        raise row.fault(column, wrong[0], "a sixth and a seventh character")
     return said
-
-
-def _day(said: str, where: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError as error:
-        raise ProcedureTableError(f"{where}: said {said!r}, wanted a date") from error
-
-
-def _word(said: str, words: type[Word], where: str) -> Word:
-    try:
-        return words(said)
-    except ValueError as error:
-        raise ProcedureTableError(f"{where}: said {said!r}, wanted one of {', '.join(words)}") from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from coder.drugs.identity import RXNORM
 from coder.facts import Route
 from coder.tables import Drug, DrugFamily
-from mappers.csv_rows import Row, read_rows
+from mappers.csv_rows import Row, sourced_rows
 from mappers.formulary_rows import Gathered, put_billing, put_container, put_site_code, unclassified_in
 
 COLUMNS = frozenset(
@@ -44,10 +44,9 @@ COLUMNS = frozenset(
 
 def overlay(path: Path, gathered: Gathered) -> None:
     """Put a site's rows over what is gathered; raises CsvError naming row and column."""
-    rows = read_rows(path, ("name", "source"), COLUMNS)
+    rows = sourced_rows(path, ("name",), COLUMNS)
     _make_way(rows, gathered)
     for row in rows:
-        row.stated("source")
         name = row.stated("name").lower()
         gathered.drugs[name] = _drug(row, name, gathered)
         for text in (name, *(word.lower() for word in row.words("also_called"))):

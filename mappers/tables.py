@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -17,6 +16,7 @@ from coder.rulebook import RULES
 from coder.tables import Authority, DatedNumber, Formulary, Tables
 from mappers.charge_master import load_charge_master
 from mappers.coverage_tables import load_coverage
+from mappers.csv_rows import sourced_rows
 from mappers.edit_tables import load_edits
 from mappers.formulary import load_drug_modifiers, load_formulary
 from mappers.pcs_tables import load_procedure_tables
@@ -25,6 +25,7 @@ from mappers.strict_yaml import read_yaml
 EDITION = "2026-11-21"
 DATA = Path(str(resources.files("coder"))) / "data"
 NUMBER_KEYS = {"label", "unit", "cite", "values"}
+FAMILY_COLUMNS = ("drug", "route", "payer", "diagnosis", "since", "until", "family")
 AUTHORITY_KEYS = {"document", "section", "edition", "grade", "says"}
 
 
@@ -86,37 +87,23 @@ def _numbers(path: Path, authorities: Mapping[str, Authority]) -> dict[str, Date
 def _families(folder: Path, formulary: Formulary) -> dict[str, tuple[FamilyChoice, ...]]:
     """The rows that decide chemotherapy or therapeutic, by drug."""
     found: dict[str, tuple[FamilyChoice, ...]] = {}
-    for row in _rows(folder / "chemo_family.csv"):
-        drug = row["drug"]
+    for row in sourced_rows(folder / "chemo_family.csv", FAMILY_COLUMNS):
+        drug = row.stated("drug")
         if drug not in formulary.drugs:
-            raise TableError(f"chemo_family.csv: no such drug: {drug}")
+            raise row.fault("drug", drug, "the name of a drug in the formulary")
+        since, until = row.period()
         choice = FamilyChoice(
             drug=drug,
-            family=CodeFamily(row["family"]),
-            route=Route(row["route"]) if row["route"] else None,
-            payer=row["payer"] or None,
-            diagnosis=row["diagnosis"] or None,
-            since=_day(row["since"]),
-            until=_day(row["until"]),
-            source=row["source"],
+            family=row.word("family", CodeFamily),
+            route=row.word("route", Route) if row.text("route") else None,
+            payer=row.text("payer") or None,
+            diagnosis=row.text("diagnosis") or None,
+            since=since,
+            until=until,
+            source=row.stated("source"),
         )
         found[drug] = (*found.get(drug, ()), choice)
     return found
-
-
-def _day(said: str) -> date | None:
-    return date.fromisoformat(said) if said else None
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for place, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise TableError(f"{path.name}:{place}: not as many columns as the header")
-        if not row["source"]:
-            raise TableError(f"{path.name}:{place}: no source")
-    return rows
 
 
 def _exact_keys(entry: Any, keys: set[str], where: str) -> None:

@@ -29,7 +29,8 @@ from coder.policy import DistinctModifier, Policy, Setting
 from coder.rulebook import RULES
 from coder.rulebook.edits import FIRST_EDITION
 from coder.tables import Tables
-from mappers.edit_tables import EditTableError, load_edits
+from mappers.csv_rows import CsvError
+from mappers.edit_tables import load_edits
 from tests.infused import POLICY, TABLES, ZONE, at, given, push
 
 DATA = Path(__file__).parents[1] / "coder" / "data"
@@ -227,13 +228,13 @@ class TestShippedTables:
     @pytest.mark.parametrize(
         ("file", "old", "new", "said"),
         [
-            ("pairs.csv", ",never,", ",seldom,", "pairs.csv:2: said 'seldom'"),
-            ("pairs.csv", "facility,", "hospital,", "pairs.csv:2: said 'hospital'"),
+            ("pairs.csv", ",never,", ",seldom,", "pairs.csv:2: separable: said 'seldom'"),
+            ("pairs.csv", "facility,", "hospital,", "pairs.csv:2: setting: said 'hospital'"),
             ("pairs.csv", "2024-07-01", "2024-10-01", "said editions"),
-            ("limits.csv", ",2,", ",two,", "limits.csv:2: said 'two'"),
-            ("limits.csv", "96360", "36593", "said '36593' twice"),
+            ("limits.csv", ",2,", ",two,", "limits.csv:2: units: said 'two'"),
+            ("limits.csv", "96360", "36593", "code: said '36593', wanted each once"),
             ("limits.csv", "date-clinical", "yearly", "said 'yearly'"),
-            ("add_ons.csv", "96365|", "96365,", "not as many columns"),
+            ("add_ons.csv", "96365|", "96365,", "said 4 columns, wanted 3"),
         ],
     )
     def test_a_table_that_does_not_hold_together_is_refused(
@@ -243,5 +244,5 @@ class TestShippedTables:
             shutil.copy(DATA / name, tmp_path / name)
         text = (tmp_path / file).read_text(encoding="utf-8")
         (tmp_path / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-        with pytest.raises(EditTableError, match=said):
+        with pytest.raises(CsvError, match=said):
             load_edits(tmp_path)

@@ -36,7 +36,8 @@ from coder.runs.stitching import stitch
 from coder.sheet import Sheet
 from coder.visits.deriving import derive
 from mappers.charge_item import CODE_SYSTEMS
-from mappers.pcs_tables import ProcedureTableError, load_procedure_tables
+from mappers.csv_rows import CsvError
+from mappers.pcs_tables import load_procedure_tables
 from tests.infused import POLICY, TABLES, at, given
 
 DATA = Path(str(resources.files("coder"))) / "data"
@@ -257,20 +258,24 @@ class TestTables:
     @pytest.mark.parametrize(
         ("name", "row", "said"),
         [
-            ("pcs_introductions.csv", "2025-01-01,3,3,17,x", "said 2025-01-01, wanted the first of October"),
-            ("pcs_introductions.csv", "2024-10-02,3,3,17,x", "said 2024-10-02, wanted the first of October"),
-            ("pcs_introductions.csv", "2024-10-01,3,3,17,x", "said an edition of this region twice"),
-            ("pcs_introductions.csv", "soon,3,3,17,x", "said 'soon', wanted a date"),
+            ("pcs_introductions.csv", "2025-01-01,3,3,17,x", "since: said '2025-01-01', wanted the first of October"),
+            ("pcs_introductions.csv", "2024-10-02,3,3,17,x", "since: said '2024-10-02', wanted the first of October"),
+            (
+                "pcs_introductions.csv",
+                "2024-10-01,3,3,17,x",
+                "since: said '2024-10-01', wanted each edition of a region once",
+            ),
+            ("pcs_introductions.csv", "soon,3,3,17,x", "since: said 'soon', wanted a day"),
             ("pcs_introductions.csv", "2025-10-01,9,3,17,x", "said '9', wanted one of 1, 2, 3"),
             ("pcs_introductions.csv", "2025-10-01,3,3,1O,x", "said '1O', wanted a sixth and a seventh character"),
-            ("pcs_introductions.csv", "2025-10-01,3,3,17,", "or no source"),
-            ("pcs_substances.csv", "alteplase,17,x", "said 'alteplase' twice"),
+            ("pcs_introductions.csv", "2025-10-01,3,3,17,", "source: said '', wanted a value"),
+            ("pcs_substances.csv", "alteplase,17,x", "drug: said 'alteplase', wanted each once"),
             ("pcs_substances.csv", "moonlight,17,x", "said 'moonlight', wanted a drug of the formulary"),
             ("pcs_substances.csv", "lidocaine,QQ,x", "said 'QQ', wanted one of 02, 03"),
-            ("pcs_new_technology.csv", "lidocaine,3,HH,,2026-13-01,,x", "said '2026-13-01', wanted a date"),
+            ("pcs_new_technology.csv", "lidocaine,3,HH,,2026-13-01,,x", "since: said '2026-13-01', wanted a day"),
             ("pcs_access.csv", "elbow,vein,sideways,x", "said 'sideways', wanted one of central, peripheral"),
-            ("pcs_access.csv", "picc,vein,central,x", "said 'picc' twice"),
-            ("pcs_access.csv", "picc,duct,central,x", "said 'duct', wanted one of vein, artery"),
+            ("pcs_access.csv", "picc,vein,central,x", "words: said 'picc', wanted each once"),
+            ("pcs_access.csv", "picc,duct,central,x", "said 'duct', wanted one of artery, vein"),
         ],
     )
     def test_a_row_that_does_not_fit_is_refused_by_name(self, tmp_path: Path, name: str, row: str, said: str) -> None:
@@ -278,6 +283,6 @@ class TestTables:
             (tmp_path / table.name).write_text(table.read_text(encoding="utf-8"), encoding="utf-8")
         path = tmp_path / name
         path.write_text(path.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
-        with pytest.raises(ProcedureTableError, match=name) as refused:
+        with pytest.raises(CsvError, match=name) as refused:
             load_procedure_tables(tmp_path, DRUGS)
         assert said in str(refused.value)

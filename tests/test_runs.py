@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,7 @@ from coder.runs.stitching import stitch
 from coder.sheet import Sheet
 from coder.visits.visit import Visit
 from mappers import tables
+from mappers.csv_rows import CsvError
 from tests.infused import POLICY, TABLES
 
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -146,7 +149,7 @@ def test_bags_hung_before_the_takeover_are_not_supplied() -> None:
     second = replace(first, key="A2", start=after(60), end=after(90), taken_over_at=None)
     (run,), _, _ = runs_of(sheet_of(first, second))
     assert [one.administration.key for one in run.supplied] == ["A2"]
-    assert (run.brought_in, run.start, run.minutes) == (True, after(30), 60)
+    assert (run.taken_over_at, run.start, run.minutes) == (after(30), after(30), 60)
 
 
 def test_what_was_taken_over_without_a_start_counts_from_there() -> None:
@@ -191,9 +194,12 @@ def test_what_a_code_named_is_remembered_and_not_for_ever(monkeypatch: pytest.Mo
     assert ((), "wonder drug") not in formulary.remembered
 
 
-def test_a_table_that_names_no_drug_of_ours_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = {"drug": "wonder drug", "source": "ours"}
-    rows = tables._rows
-    monkeypatch.setattr(tables, "_rows", lambda path: [row] if path.name == "chemo_family.csv" else rows(path))
-    with pytest.raises(tables.TableError, match=r"chemo_family.csv: no such drug: wonder drug"):
+def test_a_table_that_names_no_drug_of_ours_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(tables.DATA, folder)
+    (folder / "chemo_family.csv").write_text(
+        "drug,route,payer,diagnosis,since,until,family,source\nwonder drug,,,,,,therapeutic,ours\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(tables, "DATA", folder)
+    with pytest.raises(CsvError, match=r"chemo_family.csv:2: drug: said 'wonder drug', wanted the name of a drug"):
         tables.load_tables.__wrapped__()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from coder.charges import Answerable, Charge, Role
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
-from coder.facts import Quantity
+from coder.drugs.units import convert
 from coder.lines import wording
 from coder.lines.drug_amounts import charted_doses
 from coder.lines.fluid_time import FluidTime, Taker, clocked_fluids, fluid_time
@@ -21,7 +21,6 @@ from coder.sheet import Sheet
 
 FLOOR = "hydration_minutes_floor"
 SEGMENTS = "hydration.segments"
-MILLILITRES = {"ml": Decimal(1), "cc": Decimal(1), "l": Decimal(1000), "liter": Decimal(1000), "litre": Decimal(1000)}
 
 
 class Hydration(NamedTuple):
@@ -186,11 +185,6 @@ def _is_enough(source: Source, code: str, minutes: int, sheet: Sheet) -> bool | 
 def _millilitres(runs: Sequence[Run]) -> Decimal | None:
     """The charted volume of all bags, or None where one is not charted."""
     doses = [dose for run in runs for known in run.drugs for dose in charted_doses(run, known)]
-    amounts = [_in_millilitres(dose) for dose in doses]
+    amounts = [convert(dose, "mL") if dose else None for dose in doses]
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
-
-
-def _in_millilitres(dose: Quantity | None) -> Decimal | None:
-    factor = MILLILITRES.get((dose.unit or "").strip().lower()) if dose else None
-    return dose.value * factor if dose and factor else None

@@ -19,7 +19,7 @@ from coder.charges import (
 from coder.codes import LABELS
 from coder.facts import Administration, EndSource, Reference
 from coder.lines.decided import computed_stop, decided
-from coder.minutes import Stretch, moments_of_minutes
+from coder.minutes import Stretch, moments_of_minutes, whole_minutes
 from coder.policy import Midnight, SecondAccess
 from coder.runs.known import MAIN_ACCESS
 from coder.runs.run import Run
@@ -27,7 +27,6 @@ from coder.sheet import Sheet
 
 NO_MINUTES = (0,)
 STATES_AN_END = ("time.stop-missing", "time.too-long", "concurrent.chemotherapy")
-MINUTE = timedelta(minutes=1)
 COMPUTED = "stop.computed"
 WAITING = "Waits for its initial service, which is still planned."
 
@@ -181,7 +180,7 @@ def _local(one: Interval, given: Mapping[str, Administration], sheet: Sheet) -> 
 
 def subtraction(administration: str, start: datetime, end: datetime, rule: str, sheet: Sheet) -> Subtraction:
     """A stretch taken off, in whole minutes for the reader; the sum is taken before seconds are dropped."""
-    return Subtraction(administration, sheet.local(start), sheet.local(end), (end - start) // MINUTE, rule)
+    return Subtraction(administration, sheet.local(start), sheet.local(end), whole_minutes(end - start), rule)
 
 
 def charges_of(line: Line, sheet: Sheet) -> tuple[Charge, ...]:

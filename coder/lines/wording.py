@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from coder.charges import Interval, Minutes, Subtraction
 from coder.facts import VisitReason
 from coder.lines.concurrency import Alongside
 from coder.lines.hierarchy import rank
+from coder.minutes import whole_minutes
 from coder.policy import Concurrent, Policy, SplitDose
 from coder.runs.classified import Classified
 
@@ -20,7 +21,6 @@ SOURCES = {
     "computed": "its end is computed from charted volume and rate",
     "pump": "by the pump",
 }
-MINUTE = timedelta(minutes=1)
 TAKEN = {
     "run.pause": "paused",
     "run.taken-over": "before it was taken over",
@@ -43,7 +43,7 @@ ENOUGH = {
 def counted(minutes: Minutes, zone: tzinfo, day: date) -> tuple[str, ...]:
     """A ledger of minutes in sentences: each interval, each subtraction, what counts, and what it met."""
     said = [
-        f"{_span(one, zone, day)}, {(one.end - one.start) // MINUTE} minutes ({how_known(one, zone)})."
+        f"{_span(one, zone, day)}, {whole_minutes(one.end - one.start)} minutes ({how_known(one, zone)})."
         for one in minutes.gross
     ]
     said += [

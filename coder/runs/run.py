@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from coder.charges import Interval
 from coder.facts import AccessDevice, Administration, AdministrationStatus, Method, Pump, PumpOwner, Purpose, Route
-from coder.minutes import Stretch, duration, overlap, whole_minutes
+from coder.minutes import Stretch
 from coder.runs.known import Known, KnownDrug
 from coder.tables import DrugFamily
 
@@ -95,11 +95,6 @@ class Run:
         return self.pieces[0].drugs
 
     @property
-    def brought_in(self) -> bool:
-        """Whether it ran already when this facility took it over."""
-        return self.taken_over_at is not None
-
-    @property
     def supplied(self) -> tuple[Known, ...]:
         """The bags this facility hung: all but those that hung already when it took the run over."""
         taken = self.taken_over_at
@@ -115,11 +110,6 @@ class Run:
             if given.method is Method.PUSH or given.demand:
                 return True
         return False
-
-    @property
-    def charted_infusion(self) -> bool:
-        """Whether it was charted as an infusion, by method or by a rate."""
-        return any(one.administration.method is Method.INFUSION or one.administration.rate for one in self.pieces)
 
     @property
     def attended(self) -> bool:
@@ -201,8 +191,3 @@ class Run:
             if value is not None:
                 return value
         return None
-
-
-def overlap_minutes(left: Run, right: Run) -> int:
-    """Minutes in which both ran."""
-    return whole_minutes(duration(overlap(left.net, right.net)))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from coder.drugs.units import convert
 from coder.facts import Administration, AdministrationStatus, EndSource, Method, Quantity
 from coder.policy import Clock, MissingStop, Policy
 
 OVER = (AdministrationStatus.COMPLETED, AdministrationStatus.STOPPED)
-MILLILITRES = {"ml": Decimal(1), "cc": Decimal(1), "l": Decimal(1000)}
 MINUTES = {"h": Decimal(60), "hr": Decimal(60), "hour": Decimal(60), "min": Decimal(1), "minute": Decimal(1)}
 
 
@@ -52,9 +52,9 @@ def _after(start: datetime, minutes: Decimal) -> datetime:
 def _minutes(volume: Quantity | None, rate: Quantity | None) -> Decimal | None:
     if volume is None or rate is None or rate.value <= 0:
         return None
-    much, _, per = (rate.unit or "").casefold().partition("/")
-    amount, each = MILLILITRES.get((volume.unit or "").casefold()), MILLILITRES.get(much)
-    length = MINUTES.get(per)
-    if amount is None or each is None or length is None or volume.value <= 0:
+    much, _, per = (rate.unit or "").partition("/")
+    amount, flow = convert(volume, "mL"), convert(Quantity(rate.value, much), "mL")
+    length = MINUTES.get(per.casefold())
+    if amount is None or flow is None or length is None or amount <= 0:
         return None
-    return volume.value * amount * length / (rate.value * each)
+    return amount * length / flow

@@ -12,12 +12,6 @@ USES = {use: place for place, use in enumerate(DiagnosisUse)}
 UNRANKED = 1_000_000
 
 
-def payer_on(coverages: Iterable[Coverage], moment: datetime | None) -> str | None:
-    """Who pays at a moment; None if unknown."""
-    coverage = coverage_on(coverages, moment)
-    return coverage.payer if coverage else None
-
-
 def coverage_on(coverages: Iterable[Coverage], moment: datetime | None) -> Coverage | None:
     """What pays at a moment: of several what pays first, then what began last, then the lowest key."""
     covering = sorted((one for one in coverages if _pays(one, moment)), key=lambda one: one.key)

@@ -95,10 +95,6 @@ class Extensions:
         said = (found.valueDateTime or found.valueInstant) if found else None
         return charted(said, f"{self._at(name)}.valueDateTime", zone).instant
 
-    def has(self, name: str) -> bool:
-        """Whether there is such an extension at all."""
-        return self._named(name) is not None
-
     def _number(self, name: str) -> Quantity | None:
         found = self._named(name)
         if found is None:
