@@ -95,10 +95,10 @@ def test_no_two_codes_of_a_drug_cover_the_same_thing() -> None:
 
 
 def test_every_container_names_its_drug_and_converts() -> None:
-    for one in FORMULARY.containers.values():
-        found = identify(DrugGiven(codings=(Coding("NDC", one.ndc),)), FORMULARY)
+    for ndc, one in FORMULARY.containers.items():
+        found = identify(DrugGiven(codings=(Coding("NDC", ndc),)), FORMULARY)
         assert (found.drug.name if found.drug else None) == one.drug
-        assert found.ndc == one.ndc
+        assert found.ndc == ndc
         if one.amount is not None and one.millilitres is not None and one.unit is not None:
             assert in_unit(Quantity(one.millilitres, "mL"), one.unit, one) == one.amount or one.unit == "mL"
 
