@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from coder.tables import Authority
 from console.rulebook.contents import NumberOnDay, Rulebook, RuleOnDay, ShownCase
 
-CAPTION = 11
+CAPTION = 12
+NARROWEST = 20
 CASES_SHOWN = 3
 
 
@@ -22,7 +23,7 @@ def print_rulebook(console: Console, rulebook: Rulebook) -> None:
     for rule in rulebook.rules:
         console.print()
         console.print(Text(rule.rule.id, style="bold"))
-        console.print(_block(_rows(rule)))
+        console.print(_block(_rows(rule), console.width), soft_wrap=True, end="")
 
 
 def _heading(rulebook: Rulebook) -> str:
@@ -71,10 +72,12 @@ def _cases(cases: Sequence[ShownCase]) -> str:
     return f"{named}; and {more} more" if more > 0 else named
 
 
-def _block(rows: Iterator[tuple[str, str]]) -> Table:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=CAPTION, style="dim")
-    grid.add_column(overflow="fold")
+def _block(rows: Iterator[tuple[str, str]], width: int) -> Text:
+    """Captions on the left, and what they say beside them in lines that fit."""
+    block = Text()
     for caption, words in rows:
-        grid.add_row(f"  {caption}", Text(words))
-    return grid
+        first, *others = wrap(words, max(width - CAPTION, NARROWEST), break_on_hyphens=False)
+        block.append(f"  {caption}".ljust(CAPTION), style="dim").append(f"{first}\n")
+        for line in others:
+            block.append(f"{' ' * CAPTION}{line}\n")
+    return block
