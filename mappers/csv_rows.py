@@ -94,13 +94,13 @@ class Row:
 
     def each_word(self, column: str, words: type[Word]) -> frozenset[Word]:
         """Some words of a list."""
-        if not self.text(column):
-            return frozenset()
-        known = {one.value: one for one in words}
-        strange = [said for said in self.words(column) if said not in known]
-        if strange:
-            raise self.fault(column, strange[0], "some of " + ", ".join(sorted(known)))
-        return frozenset(known[said] for said in self.words(column))
+        said = self.words(column)
+        try:
+            return frozenset(map(words, said))
+        except ValueError:
+            known = sorted(one.value for one in words)
+            strange = next(one for one in said if one not in known)
+            raise self.fault(column, strange, "some of " + ", ".join(known)) from None
 
     def truth(self, column: str) -> bool | None:
         """Yes or no; None where the column is empty."""
@@ -152,5 +152,5 @@ def _rows(name: str, lines: Iterable[list[str]], wanted: tuple[str, ...], also: 
             continue
         if len(line) != len(header):
             raise CsvError(f"{name}:{place}: said {len(line)} columns, wanted {len(header)}")
-        rows.append(Row(name, place, columns, [cell.strip() for cell in line]))
+        rows.append(Row(name, place, columns, list(map(str.strip, line))))
     return rows

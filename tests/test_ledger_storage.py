@@ -24,10 +24,10 @@ from sqlalchemy import Engine, create_engine, inspect
 from coder.charges import Charge, ChargeKey, ChargeStatus, CodedVisit, CodeSystem, NotBilled, Query, Role
 from coder.facts import Administration, AdministrationStatus, Reference
 from ledger.bodies import CHARGE, CODED_VISIT, NOT_BILLED, QUERY, TELLING, Body
+from ledger.creation import CREATION, REVISION
 from ledger.errors import LedgerError
 from ledger.identity import charge_identity, key_fingerprint, query_identity
 from ledger.ledger import Ledger, open_ledger
-from ledger.creation import CREATION, REVISION
 from ledger.migrating import alembic_config, upgrade
 from ledger.schema import creation_script, metadata
 from ledger.versions import WITHDRAWN, ChargeState, changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coder.facts import Coding, DrugGiven
@@ -108,25 +108,30 @@ def site_key(system: str | None, code: str) -> tuple[str, str]:
 
 def _named(codings: Iterable[Coding], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The drugs that codes of one kind name, and the codes that name them."""
+    if kind == NDC:
+        return _products(codings, formulary)
     names: set[str] = set()
     codes: list[str] = []
     for coding in codings:
-        for code, drugs in _known(coding, kind, formulary):
-            names.update(drugs)
-            codes.append(code)
+        key = site_key(coding.system, coding.code) if kind == SITE else (kind, coding.code.strip().upper())
+        found = formulary.by_code.get(key)
+        if found is not None:
+            names.update(found)
+            codes.append(key[1])
     return tuple(sorted(names)), tuple(codes)
 
 
-def _known(coding: Coding, kind: str, formulary: Formulary) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What a code can be that is known, and the drugs it then names."""
-    if kind == NDC:
+def _products(codings: Iterable[Coding], formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The drugs of the products that NDCs can mean, and the NDCs."""
+    names: set[str] = set()
+    codes: list[str] = []
+    for coding in codings:
         for form in ndc_forms(coding.code):
-            if form in formulary.containers:
-                yield form, (formulary.containers[form].drug,)
-        return
-    key = site_key(coding.system, coding.code) if kind == SITE else (kind, coding.code.strip().upper())
-    if key in formulary.by_code:
-        yield key[1], formulary.by_code[key]
+            found = formulary.containers.get(form)
+            if found is not None:
+                names.add(found.drug)
+                codes.append(form)
+    return tuple(sorted(names)), tuple(codes)
 
 
 def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, codes: tuple[str, ...]) -> Identified:
