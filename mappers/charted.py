@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 
@@ -46,6 +46,15 @@ def last_moment(charted: Charted, zone: ZoneInfo) -> datetime | None:
     if charted.instant or charted.day is None:
         return charted.instant
     return datetime.combine(charted.day, time.max, zone).astimezone(UTC)
+
+
+def second_reading(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """The other instant at which the zone's clock showed the same time; None where it showed it once."""
+    if moment is None:
+        return None
+    shown = moment.astimezone(zone)
+    first, second = shown.replace(fold=0).astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
+    return second if first < second else None
 
 
 def _of_wall_clock(stated: datetime, zone: ZoneInfo) -> datetime:
