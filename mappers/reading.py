@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from coder.facts import Administration, AdmissionOrder, Encounter, Procedure, VisitReason
+from mappers.conformance import Conformance
 from mappers.fhir.reading import read_fhir
 from mappers.hl7.reading import read_hl7
+from mappers.observed import DEFAULT_OBSERVATIONS, Listed
+from mappers.profile import Profile, Senders, Wire
 from mappers.record import Record
 from mappers.refused import refused
-from mappers.telling import Item, Reading, Telling
+from mappers.telling import Fact, Item, Reading, Telling
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b"\x0b\x1c"
@@ -20,34 +24,68 @@ _BLANK = b" \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """What a site says about its messages: the zone of times without an offset, and its test patients."""
+    """What a site says about its messages.
+
+    The zone of times without an offset, its test patients, how many messages the strict lane judges, which
+    observation codes mean what, which reasons for a visit (PV2-3) its table lists, and its senders' profiles.
+    """
 
     zone: ZoneInfo
     test_patients: frozenset[str] = frozenset()
+    conformance: Conformance = Conformance.OFF
+    observations: Mapping[str, Listed] = field(default_factory=lambda: DEFAULT_OBSERVATIONS)
+    visit_reasons: Mapping[str, VisitReason] = field(default_factory=dict)
+    profiles: tuple[Profile, ...] = ()
+    senders: Senders = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        reasons = {words.casefold(): reason for words, reason in self.visit_reasons.items()}
+        site = Profile(zone=self.zone, reasons=reasons, observations=self.observations)
+        object.__setattr__(self, "senders", Senders(site, self.profiles, Wire.HL7))
 
 
 def read(record: Record, settings: ReadingSettings) -> Reading:
     """Everything one HL7 v2 message or one FHIR JSON document says, by its content and not by its name."""
-    items = _items(record.value, settings)
+    value = record.value.strip(_FRAME + _BLANK).removeprefix(_BYTE_ORDER_MARK).strip(_FRAME + _BLANK)
+    items = _items(value, settings)
     clock = record.timestamp or _newest_asserted(items)
-    return Reading(record, items, clock or _newest_charted(items), clock)
+    return Reading(record, items, clock or _newest_charted(items), clock, _objection(value, settings))
 
 
-def _items(raw: bytes, settings: ReadingSettings) -> tuple[Item, ...]:
-    value = raw.strip(_FRAME + _BLANK).removeprefix(_BYTE_ORDER_MARK).strip(_FRAME + _BLANK)
+def _items(value: bytes, settings: ReadingSettings) -> tuple[Item, ...]:
     if value.startswith((b"{", b"[")):
         return read_fhir(value, settings.zone, settings.test_patients)
     if value.startswith(b"MSH"):
-        return read_hl7(value, settings.zone, settings.test_patients)
+        return read_hl7(value, settings.zone, settings.test_patients, settings.senders)
     said = value[:40].decode("ascii", "replace")
     return (refused("not a message", "record", said, "an HL7 v2 message or a FHIR JSON document").fault,)
 
 
+def _objection(value: bytes, settings: ReadingSettings) -> str | None:
+    """What the strict lane has against a message that it is asked about."""
+    if not settings.conformance.judges(value) or not value.startswith(b"MSH"):
+        return None
+    from mappers.hl7.strict import diagnosis
+
+    return diagnosis(value)
+
+
 def _newest_asserted(items: Sequence[Item]) -> datetime | None:
-    asserted = (item.asserted for item in items if isinstance(item, Telling))
-    return max((time for time in asserted if time), default=None)
+    asserted = [item.asserted for item in items if isinstance(item, Telling) and item.asserted]
+    return max(asserted, default=None)
 
 
 def _newest_charted(items: Sequence[Item]) -> datetime | None:
     facts = (item.fact for item in items if isinstance(item, Telling))
-    return max((time for fact in facts for time in (fact.start, fact.end) if time), default=None)
+    return max((time for fact in facts for time in _charted_times(fact) if time), default=None)
+
+
+def _charted_times(fact: Fact) -> tuple[datetime | None, ...]:
+    """The times at which something was done; who pays until when, and since when one is ill, is no such time."""
+    match fact:
+        case Administration() | Encounter() | Procedure():
+            return fact.start, fact.end
+        case AdmissionOrder():
+            return (fact.at,)
+        case _:
+            return ()

@@ -10,8 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from coder.facts import Administration, Encounter, Reference
+from coder.facts import Administration, AdmissionOrder, Condition, Coverage, Encounter, Procedure, Reference
 from mappers.record import Record
+
+Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition
+
+KINDS: dict[type[Fact], str] = {
+    Administration: "administration",
+    Encounter: "encounter",
+    Procedure: "procedure",
+    AdmissionOrder: "admission-order",
+    Coverage: "coverage",
+    Condition: "condition",
+}
 
 
 class Action(StrEnum):
@@ -24,8 +35,9 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One source's account of one administration or one encounter.
+    """One source's account of one thing: an administration, an encounter, whatever else bears on a visit.
 
+    `kind` says which (`KINDS`).
     `identifiers` are the sender's own ids for it (an id holds only within its source, an identifier
     anywhere); `order` and `start` link where there are none. `whole` tellings (FHIR) replace all that
     their source said before; others (HL7) state single fields, `cleared` names those said to be empty.
@@ -36,7 +48,7 @@ class Telling:
     kind: str
     patient: str
     patient_reference: Reference
-    fact: Administration | Encounter
+    fact: Fact
     action: Action
     whole: bool
     identifiers: tuple[str, ...]
@@ -74,10 +86,12 @@ class Reading:
     """A record and everything it held.
 
     `time` is the record's own: the envelope's, else the newest asserted, else the newest charted in it;
-    `clock` is the same without what is only charted, which moves no other patient's clock.
+    `clock` is the same without what is only charted, which moves no other patient's clock. `objection` is
+    what the strict lane has against the record, where it was asked.
     """
 
     record: Record
     items: tuple[Item, ...]
     time: datetime | None = None
     clock: datetime | None = None
+    objection: str | None = None
