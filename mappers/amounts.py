@@ -29,7 +29,7 @@ def is_amount(value: Decimal) -> bool:
 
 def number(text: str) -> Decimal | None:
     """The number a plain decimal text states, or None where it is not one."""
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
+    return Decimal(text) if (text.isdecimal() and len(text) <= _DIGITS) or _NUMBER.fullmatch(text) else None
 
 
 def rate(text: str) -> Quantity | None:

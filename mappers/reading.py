@@ -20,6 +20,8 @@ from mappers.telling import Fact, Item, Reading, Telling
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b"\x0b\x1c"
 _BLANK = b" \t\r\n"
+_AROUND = _FRAME + _BLANK
+_OFF = Conformance.OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,11 @@ class ReadingSettings:
 
 def read(record: Record, settings: ReadingSettings) -> Reading:
     """Everything one HL7 v2 message or one FHIR JSON document says, by its content and not by its name."""
-    value = record.value.strip(_FRAME + _BLANK).removeprefix(_BYTE_ORDER_MARK).strip(_FRAME + _BLANK)
+    value = record.value.strip(_AROUND).removeprefix(_BYTE_ORDER_MARK).strip(_AROUND)
     items = _items(value, settings)
     clock = record.timestamp or _newest_asserted(items)
-    return Reading(record, items, clock or _newest_charted(items), clock, _objection(value, settings))
+    objection = None if settings.conformance is _OFF else _objection(value, settings)
+    return Reading(record, items, clock or _newest_charted(items), clock, objection)
 
 
 def _items(value: bytes, settings: ReadingSettings) -> tuple[Item, ...]:

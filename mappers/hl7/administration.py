@@ -20,7 +20,6 @@ from mappers.hl7.orders import Order, Stretch
 from mappers.hl7.people import ADMINISTERING, ORDERING, participant, person_in
 from mappers.hl7.routes import Routed, read_route
 from mappers.hl7.status import State, state_of
-from mappers.hl7.time import charted_in
 from mappers.profile import Profile
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
@@ -74,7 +73,7 @@ def start_of(rxa: Segment, envelope: Envelope) -> Charted:
     """When the RXA began, which the standard demands."""
     if not rxa.raw(3):
         raise refused("no start", rxa.path(3), "", "the date and time it was started")
-    return charted_in(rxa, 3, envelope.zone)
+    return envelope.clock.charted(rxa, 3)
 
 
 def read_administration(
@@ -123,37 +122,55 @@ def _fact(
 ) -> Administration:
     of_order, of_stretch = around
     start, end, charted_rate, state = charted
-    routed, profile = of_stretch.routed, envelope.profile
-    stated: dict[str, Any] = {
-        "method": routed.method or _method_of(state, profile),
-        "purpose": _purpose(rxa) if charted_rate is None else None,
-        "pump": routed.pump,
-        "access_device": routed.access_device,
-        "ordered_minutes": of_order.minutes,
-        "place": _place(rxa, profile) if profile.places else None,
-    }
-    stated.update(of_stretch.details)
+    routed, participants = of_stretch.routed, of_stretch.stretch.participants
+    given_by = person_in(rxa, 10)
+    if given_by is None and participants:
+        given_by = participant(participants.get(at, ()), ADMINISTERING)
+    if state.halts and end is None and not (charted_rate and charted_rate.value):
+        charted_rate = _NOUGHT
     return Administration(
         key="",
         patient=envelope.patient,
         status=state.status,
         start=start,
         end=end,
-        drugs=drugs_given(rxa, of_order.order, profile),
+        drugs=drugs_given(rxa, of_order.order, envelope.profile),
         route=routed.route.route if routed.route else None,
-        rate=_NOUGHT if state.halts and end is None and not (charted_rate and charted_rate.value) else charted_rate,
+        rate=charted_rate,
         access=routed.access,
         order=of_order.number,
         encounter=visit,
         ordered_by=of_order.ordered_by,
-        given_by=person_in(rxa, 10) or participant(of_stretch.stretch.participants.get(at, ()), ADMINISTERING),
-        **stated,
+        given_by=given_by,
+        **_rarer(rxa, around, state, envelope.profile),
     )
+
+
+def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profile: Profile) -> dict[str, Any]:
+    """The facts that few administrations have, by name."""
+    order, of_stretch = around
+    routed = of_stretch.routed
+    stated: dict[str, Any] = {}
+    if method := routed.method or _method_of(state, profile):
+        stated["method"] = method
+    if routed.pump:
+        stated["pump"] = routed.pump
+    if routed.access_device:
+        stated["access_device"] = routed.access_device
+    if profile.places and (place := _place(rxa, profile)):
+        stated["place"] = place
+    if rxa.raw(12) and (purpose := _purpose(rxa)):
+        stated["purpose"] = purpose
+    if order.minutes is not None:
+        stated["ordered_minutes"] = order.minutes
+    if of_stretch.details:
+        stated.update(of_stretch.details)
+    return stated
 
 
 def _end(rxa: Segment, start: datetime | None, envelope: Envelope) -> datetime | None:
     """The charted end; one at the start is the one charted time said twice."""
-    end = charted_in(rxa, 4, envelope.zone).instant
+    end = envelope.clock.charted(rxa, 4).instant
     if start is None or end is None:
         return end
     if end < start:
@@ -175,7 +192,7 @@ def _method_of(state: State, profile: Profile) -> Method | None:
 
 def _purpose(rxa: Segment) -> Purpose | None:
     """Words in place of a rate that say why it runs."""
-    return Purpose.KEEP_VEIN_OPEN if rxa.raw(12) and rxa.text(12).casefold() in KEEPS_OPEN else None
+    return Purpose.KEEP_VEIN_OPEN if rxa.text(12).casefold() in KEEPS_OPEN else None
 
 
 def _place(rxa: Segment, profile: Profile) -> Place | None:

@@ -14,7 +14,6 @@ from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.named import telling_around
 from mappers.hl7.surroundings import Read
-from mappers.hl7.time import charted_in
 from mappers.telling import Telling
 
 TAKEN_BACK = frozenset({"CA", "OC", "CR", "DC", "OD", "DR"})
@@ -37,7 +36,7 @@ def _admission_order(orc: Segment, obr: Segment, visit: str | None, envelope: En
     number = orc.text(2) or orc.text(3) or obr.text(2) or obr.text(3)
     if patient_class is None or not number:
         return None
-    stated = (charted_in(orc, field, envelope.zone) for field in (15, 9))
+    stated = (envelope.clock.charted(orc, field) for field in (15, 9))
     withdrawn = orc.text(1) in TAKEN_BACK
     fact = AdmissionOrder(
         key="",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -32,9 +32,13 @@ def drugs_given(rxa: Segment, order: Order, profile: Profile) -> tuple[DrugGiven
     return (drug,) if drug.codings or drug.text else ()
 
 
-def is_immunization(drugs: Sequence[DrugGiven]) -> bool:
+def is_immunization(drugs: Iterable[DrugGiven]) -> bool:
     """Whether a vaccine code says that this is an immunization, which has its own codes."""
-    return any(coding.system == CVX for drug in drugs for coding in drug.codings)
+    for drug in drugs:
+        for coding in drug.codings:
+            if coding.system == CVX:
+                return True
+    return False
 
 
 def coded(segment: Segment, field: int, profile: Profile = STANDARD) -> Coded:

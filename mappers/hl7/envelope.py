@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from coder.facts import Reference
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.separators import CLEARED, Separators
-from mappers.hl7.time import charted_in
+from mappers.hl7.time import Clock
 from mappers.profile import Profile
 from mappers.refused import refused
 
+_RECORD = "MR"
 _TEST_PROCESSING = frozenset({"T", "D"})
 
 
@@ -26,13 +27,13 @@ class _Hash(Protocol):
     def hexdigest(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Envelope:
     """The message around an item; `ignored` is set where nothing in it may be billed."""
 
     hashed: _Hash
     profile: Profile
-    zone: ZoneInfo
+    clock: Clock
     source: str
     message_id: str | None
     asserted: datetime | None
@@ -55,18 +56,18 @@ def read_envelope(
     header, patient = message.segments[0], message.first("PID")
     reference = _patient(patient)
     key = f"{reference.system or ''}|{reference.value}"
-    zone = profile.zone or zone
+    clock = Clock(profile.zone or zone)
     return Envelope(
         hashed=sha256(value),
         profile=profile,
-        zone=zone,
+        clock=clock,
         source=f"hl7v2:{header.text(3)}",
         message_id=header.text(10) or None,
-        asserted=charted_in(header, 7, zone).instant,
+        asserted=clock.charted(header, 7).instant,
         patient=key,
         patient_reference=reference,
         account=identifier_in(patient, 18),
-        ignored=_ignored(header, {key, reference.value}, test_patients),
+        ignored=_ignored(header, (key, reference.value or ""), test_patients),
     )
 
 
@@ -94,15 +95,15 @@ def _patient(segment: Segment | None) -> Reference:
     """The identifier typed as a medical record number, else the first."""
     said = [segment.separators.components(each) for each in segment.repetitions(3)] if segment else []
     if segment:
-        plain = segment.separators.plain
-        records = [parts for parts in said if len(parts) > 4 and plain(parts[4]) == "MR"]
-        for parts in (*records, *said):
+        if len(said) > 1:
+            said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
+        for parts in said:
             if reference := _identifier(segment.separators, parts):
                 return reference
     raise refused("no patient", "PID-3", CLEARED if said else "", "a patient identifier")
 
 
-def _ignored(header: Segment, names: set[str | None], test_patients: frozenset[str]) -> str | None:
+def _ignored(header: Segment, names: tuple[str, ...], test_patients: frozenset[str]) -> str | None:
     if header.text(11) in _TEST_PROCESSING:
         return "test message"
-    return "test patient" if names & test_patients else None
+    return None if test_patients.isdisjoint(names) else "test patient"

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from mappers.charted import UNSTATED, Charted
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Message
-from mappers.hl7.time import charted_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,9 @@ NO_EVENT = Event()
 def happened_at(message: Message, envelope: Envelope) -> Charted:
     """When the event happened: EVN-6, else when it was recorded, EVN-2, else the message's own time."""
     evn = message.first("EVN")
-    stated = (charted_in(evn, number, envelope.zone) for number in (6, 2)) if evn else ()
+    stated = (envelope.clock.charted(evn, number) for number in (6, 2)) if evn else ()
     return next((time for time in stated if time is not UNSTATED), Charted(envelope.asserted, _day(envelope)))
 
 
 def _day(envelope: Envelope) -> date | None:
-    return envelope.asserted.astimezone(envelope.zone).date() if envelope.asserted else None
+    return envelope.asserted.astimezone(envelope.clock.zone).date() if envelope.asserted else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from functools import lru_cache
 
 from mappers.refused import refused
 
@@ -27,15 +28,20 @@ _SPELLINGS = str.maketrans("_-", "  ")
 _BY_SPELLING = {name.translate(_SPELLINGS): codec for name, codec in _CHARACTER_SETS.items()} | {
     f"ISO 8859 {part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 15)
 }
+_TYPE = re.compile(r"[A-Z]{3}")
+_EVENT = re.compile(r"[A-Z][A-Z0-9]{2}")
+_KIND_CHARACTERS_MOST = 40
 _FIELDS_MOST = 24
 _CHARACTER_SETS_MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
 class Header:
     """What MSH says of its message: the kind for counting, the fields by number."""
 
-    fields: list[str]
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: list[str]) -> None:
+        self.fields = fields
 
     def text(self, number: int) -> str:
         """Field `number` of MSH as it was sent; empty where it is not there."""
@@ -48,20 +54,19 @@ class Header:
     def kind(self) -> str:
         """The message type and event of MSH-9, such as `ADT^A08`; raises Refused where it is neither."""
         said = self.text(9)
-        component = self.text(2)[:1] or "^"
-        kind, _, rest = said.partition(component)
-        event = rest.partition(component)[0]
-        if not _is_type(kind) or (event and not _is_event(event)):
+        kind = _kind(said, self.text(2)[:1] or "^") if len(said) <= _KIND_CHARACTERS_MOST else None
+        if kind is None:
             raise refused("not a message type", "MSH-9", said, "a message type and event such as RAS^O17")
-        return f"{kind}^{event}" if event else kind
+        return kind
 
 
-def _is_type(said: str) -> bool:
-    return len(said) == 3 and said.isascii() and said.isalpha() and said.isupper()
-
-
-def _is_event(said: str) -> bool:
-    return len(said) == 3 and said.isascii() and said.isalnum() and said[0].isalpha() and said == said.upper()
+@lru_cache(maxsize=256)
+def _kind(said: str, component: str) -> str | None:
+    kind, _, rest = said.partition(component)
+    event = rest.partition(component)[0]
+    if not _TYPE.fullmatch(kind) or (event and not _EVENT.fullmatch(event)):
+        return None
+    return f"{kind}^{event}" if event else kind
 
 
 def read_header(value: bytes) -> tuple[Header, str]:

@@ -16,7 +16,6 @@ _FIELDS_MOST = 80  # no segment we read has more; what stands beyond is never cu
 _REPETITIONS_MOST = 200
 _LINE_ENDS = re.compile(r"[\r\n]+")
 _ONLY_ONE = frozenset({"MSH", "EVN", "PID", "PV1", "PV2"})
-_UNMOVED: Mapping[int, int] = MappingProxyType({})
 _NOWHERE: Mapping[str, Mapping[int, int]] = MappingProxyType({})
 
 
@@ -25,13 +24,15 @@ class Segment:
 
     __slots__ = ("_fields", "_moved", "line", "name", "place", "separators")
 
-    def __init__(self, name: str, place: int, line: str, separators: Separators, moved: Mapping[int, int]) -> None:
+    def __init__(
+        self, name: str, place: int, line: str, separators: Separators, moved: Mapping[int, int] | None = None
+    ) -> None:
         self.name = name
         self.place = place
         self.line = line
         self.separators = separators
         self._moved = moved
-        self._fields: list[str] = []
+        self._fields: list[str] | None = None
 
     def raw(self, number: int) -> str:
         """A field as it was sent; empty where it is not there. A sender's profile says which field stands elsewhere."""
@@ -51,6 +52,11 @@ class Segment:
         raw = self.raw(number)
         return raw.split(self.separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else []
 
+    def move(self, places: Mapping[int, int]) -> None:
+        """Take fields from where the sender puts them."""
+        self._moved = places
+        self._fields = None
+
     @property
     def clears(self) -> bool:
         """Whether any field of it could say that it is now empty."""
@@ -62,7 +68,8 @@ class Segment:
 
     def path(self, number: int) -> str:
         """How a person finds the field: `PID-3`, `RXA[2]-3`."""
-        number = self._moved.get(number, number)
+        if self._moved:
+            number = self._moved.get(number, number)
         return f"{self.name}-{number}" if self.name in _ONLY_ONE else f"{self.name}[{self.place}]-{number}"
 
     def _cut(self) -> list[str]:
@@ -71,7 +78,7 @@ class Segment:
         if self.name == "MSH":
             fields.insert(1, separator)
         if self._moved:
-            fields += [""] * (_FIELDS_MOST - len(fields))
+            fields += [""] * (_FIELDS_MOST + 1 - len(fields))
             sent = {number: fields[place] for number, place in self._moved.items()}
             for number, raw in sent.items():
                 fields[number] = raw
@@ -112,16 +119,21 @@ def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Messa
     segments: list[Segment] = []
     by_name: dict[str, list[Segment]] = {}
     for line in lines:
-        name = line[:3]
-        if line[3:4] != field or name[0] == " ":
+        if line[3:4] != field or line[0] == " ":
             line = line.strip()  # noqa: PLW2901 - a sender's blanks before a segment's name are none of it
-            name = line[:3]
-            if len(name) < 3 or (line[3:4] or field) != field:
+            if len(line) < 3 or (line[3:4] or field) != field:
                 continue
-        named = by_name.get(name)
-        if named is None:
-            named = by_name[name] = []
-        segment = Segment(name, len(named) + 1, line, separators, moved.get(name, _UNMOVED) if moved else _UNMOVED)
-        named.append(segment)
+        name = line[:3]
+        if name in by_name:
+            named = by_name[name]
+            segment = Segment(name, len(named) + 1, line, separators)
+            named.append(segment)
+        else:
+            segment = Segment(name, 1, line, separators)
+            by_name[name] = [segment]
         segments.append(segment)
+    if moved:
+        for name, places in moved.items():
+            for segment in by_name.get(name, ()):
+                segment.move(places)
     return Message(segments, by_name)

@@ -11,7 +11,6 @@ from mappers.amounts import number
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
 from mappers.hl7.orders import Stretch
-from mappers.hl7.time import charted_in
 from mappers.observed import WORDS, Listed, Observed
 from mappers.profile import Profile
 from mappers.refused import refused
@@ -87,7 +86,7 @@ def _fact(listed: Listed, obx: Segment, envelope: Envelope) -> Iterable[tuple[st
             raise refused("not a duration", obx.path(5), said, "a number of seconds, minutes, hours or days")
         yield "ordered_minutes", minutes
     elif meaning is Observed.TAKEN_OVER:
-        yield "taken_over_at", charted_in(obx, 5, envelope.zone).instant
+        yield "taken_over_at", envelope.clock.charted(obx, 5).instant
 
 
 def _worded(listed: Listed, said: str, obx: Segment) -> object:

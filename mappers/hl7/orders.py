@@ -7,61 +7,68 @@ RXE or TQ1 of the whole order. Every segment is looked at once, so a message of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 from mappers.hl7.message import Segment
 
-_OF_ORDERS = frozenset({"RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXE", "TQ1"})
+_OF_ORDERS = frozenset({"ORC", "RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXE", "TQ1"})
 
 
-@dataclass(slots=True)
 class Order:
     """The segments that speak of everything given for one order."""
 
-    orc: Segment | None = None
-    encoded: Segment | None = None
-    timing: Segment | None = None
-    participants: list[Segment] = field(default_factory=list)
-    components: list[Segment] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
+    __slots__ = ("components", "encoded", "orc", "participants", "stretches", "timing")
 
-    def mixture(self) -> list[Segment]:
+    def __init__(self, orc: Segment | None) -> None:
+        self.orc = orc
+        self.encoded: Segment | None = None
+        self.timing: Segment | None = None
+        self.participants: Sequence[Segment] = ()
+        self.components: Sequence[Segment] = ()
+        self.stretches: list[Stretch] = []
+
+    def mixture(self) -> Sequence[Segment]:
         """The components of the bag; with several RXA nobody knows which of them it was."""
-        alone = len(self.stretches) == 1 and len(self.stretches[0].given) == 1
-        return self.components if alone else []
+        alone = self.components and len(self.stretches) == 1 and len(self.stretches[0].given) == 1
+        return self.components if alone else ()
 
 
-@dataclass(slots=True)
 class Stretch:
     """One RXA, or several after one another, with the segments that speak of all of them."""
 
-    given: list[Segment] = field(default_factory=list)
-    route: Segment | None = None
-    last_route: Segment | None = None
-    observations: list[Segment] = field(default_factory=list)
-    notes: list[Segment] = field(default_factory=list)
-    participants: dict[int, list[Segment]] = field(default_factory=dict)
+    __slots__ = ("given", "last_route", "notes", "observations", "participants", "route")
+
+    def __init__(self) -> None:
+        self.given: list[Segment] = []
+        self.route: Segment | None = None
+        self.last_route: Segment | None = None
+        self.observations: list[Segment] = []
+        self.notes: list[Segment] = []
+        self.participants: dict[int, list[Segment]] = {}
 
 
 def orders_in(segments: Iterable[Segment]) -> list[Order]:
     """Every order of a message that something was given for, in its order."""
     orders: list[Order] = []
-    gathering = _Gathering()
+    gathering: _Gathering | None = None
     for segment in segments:
-        if segment.name == "ORC":
-            orders += gathering.finished()
-            gathering = _Gathering(segment)
-        elif segment.name in _OF_ORDERS:
+        if segment.name in _OF_ORDERS:
+            if gathering is None or segment.name == "ORC":
+                if gathering:
+                    gathering.finish(orders)
+                gathering = _Gathering(segment if segment.name == "ORC" else None)
             gathering.add(segment)
-    orders += gathering.finished()
+    if gathering:
+        gathering.finish(orders)
     return orders
 
 
 class _Gathering:
     """One order while its segments come; what stands before its first RXA is a stretch without one."""
 
-    def __init__(self, orc: Segment | None = None) -> None:
+    __slots__ = ("_before", "_order", "_stretch", "_written")
+
+    def __init__(self, orc: Segment | None) -> None:
         self._order = Order(orc)
         self._before = self._stretch = Stretch()
         self._written: list[Segment] = []
@@ -83,27 +90,35 @@ class _Gathering:
             case "NTE":
                 stretch.notes.append(segment)
             case "PRT":
-                at = len(stretch.given) - 1
-                stretch.participants.setdefault(at, []).append(segment)
-            case "RXC":
-                self._order.components.append(segment)
-            case "RXE":
-                self._order.encoded = segment
-                self._written += self._order.components
-                self._order.components = []
-            case "TQ1":
-                self._order.timing = self._order.timing or segment
+                stretch.participants.setdefault(len(stretch.given) - 1, []).append(segment)
+            case _:
+                self._add_to_order(segment)
 
-    def finished(self) -> list[Order]:
-        """The order, if anything was given for it: its routes where they belong, the encoded mixture above the other."""
+    def _add_to_order(self, segment: Segment) -> None:
+        order = self._order
+        match segment.name:
+            case "RXC":
+                self._written.append(segment)
+            case "RXE":
+                order.encoded = segment
+                order.components, self._written = self._mixed(), []
+            case "TQ1":
+                order.timing = order.timing or segment
+
+    def _mixed(self) -> Sequence[Segment]:
+        """The components after the last RXE, the encoded order's; where it has none, those before it."""
+        return self._written or self._order.components
+
+    def finish(self, orders: list[Order]) -> None:
+        """Keep the order, if anything was given for it: its routes where they belong, its mixture the encoded one."""
         order = self._order
         if not order.stretches:
-            return []
-        order.components = order.components or self._written
-        order.participants = self._before.participants.get(-1, [])
+            return
+        order.components = self._mixed()
+        order.participants = self._before.participants.get(-1, ())
         if order.stretches[-1].route is None:
             nearest = self._before.last_route
             for stretch in order.stretches:
                 stretch.route = nearest or stretch.route
                 nearest = stretch.last_route
-        return [order]
+        orders.append(order)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -19,7 +18,6 @@ from mappers.routes import RouteMeaning, route_meaning
 PUMPS = {"IVP": Pump.STATIONARY, "PCA": Pump.STATIONARY}
 CLEARABLE = {1: "route", 2: "access", 4: "method"}
 _KEPT_CHARACTERS_MOST = 200
-_NOTHING_MOVED: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def read_route(rxr: Segment | None, profile: Profile) -> Routed:
 
 @lru_cache(maxsize=1024)  # a site has few routes and lines, and says them again and again
 def _kept(line: str, separators: Separators, profile: Profile) -> Routed:
-    return _read(Segment("RXR", 1, line, separators, _NOTHING_MOVED), profile)
+    return _read(Segment("RXR", 1, line, separators), profile)
 
 
 def _read(rxr: Segment, profile: Profile) -> Routed:

@@ -35,6 +35,7 @@ ACTIONS = {
     "U": Action.UPDATE,
     "D": Action.DELETE,
 }
+_ADD, _DELETE = Action.ADD, Action.DELETE
 _IN_PROGRESS = Charting(AdministrationStatus.IN_PROGRESS)
 _UNKNOWN = Charting(AdministrationStatus.UNKNOWN)
 
@@ -54,7 +55,7 @@ def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool)
     word, last = rxa.text(20), rxa.text(21)
     charting, action = _charting(word, profile), _action(last, profile)
     if action is None:
-        action = Action.ADD
+        action = _ADD
         if charting is None:
             word, charting = last, _charting(last, profile)
         if charting is None:
@@ -63,7 +64,7 @@ def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool)
         word, charting, action = _elsewhere(rxa, orc, profile, action, runs=runs)
     if word:
         action = profile.actions.get(word.casefold(), action)
-    if action is Action.DELETE:
+    if action is _DELETE:
         return State(action, AdministrationStatus.ENTERED_IN_ERROR)
     if rxa.raw(18) and (rxa.text(18) or rxa.text(18, 2)):
         return State(action, AdministrationStatus.NOT_DONE)

@@ -14,7 +14,6 @@ from mappers.hl7.drugs import coded
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.named import telling_around
-from mappers.hl7.time import charted_in
 from mappers.procedure_kinds import billing_code, procedure_kind
 from mappers.refused import refused
 from mappers.telling import Fact, Telling
@@ -48,7 +47,7 @@ def _condition(dg1: Segment, visit: str | None, envelope: Envelope, item: int) -
         key="",
         patient=envelope.patient,
         code=code,
-        start=first_moment(charted_in(dg1, 5, envelope.zone), envelope.zone),
+        start=first_moment(envelope.clock.charted(dg1, 5), envelope.clock.zone),
         encounter=visit,
         cancelled=withdrawn,
     )
@@ -82,8 +81,8 @@ def _coverage(in1: Segment, visit: str | None, envelope: Envelope, item: int) ->
         key="",
         patient=envelope.patient,
         payer=payer,
-        start=first_moment(charted_in(in1, 12, envelope.zone), envelope.zone),
-        end=last_moment(charted_in(in1, 13, envelope.zone), envelope.zone),
+        start=first_moment(envelope.clock.charted(in1, 12), envelope.clock.zone),
+        end=last_moment(envelope.clock.charted(in1, 13), envelope.clock.zone),
     )
     return _telling(fact, "IN1|1", visit, envelope, item, withdrawn=False)
 
@@ -94,7 +93,7 @@ def _procedure(pr1: Segment, visit: str | None, envelope: Envelope, item: int) -
     said = [word.casefold() for word in (words, pr1.text(4), pr1.text(6, 2)) if word]
     if not codings and not said:
         return None
-    start = charted_in(pr1, 5, envelope.zone).instant
+    start = envelope.clock.charted(pr1, 5).instant
     withdrawn = pr1.text(20) == _WITHDRAWN
     fact = Procedure(
         key="",
@@ -123,7 +122,7 @@ def _service(ft1: Segment, visit: str | None, envelope: Envelope, item: int) -> 
     if code is None or kind not in CHARGED | CREDITED:
         return None
     withdrawn = kind in CREDITED or amount.startswith("-")
-    at = charted_in(ft1, 4, envelope.zone)
+    at = envelope.clock.charted(ft1, 4)
     if at.day is None and ft1.raw(4):
         raise refused("not a date", ft1.path(4), ft1.text(4), "the date of the service")
     fact = Procedure(

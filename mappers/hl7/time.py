@@ -20,19 +20,32 @@ _CHARACTERS_MOST = 26
 _WANTED = "YYYYMMDDHHMM, seconds and an offset if known"
 
 
-def charted_in(segment: Segment, number: int, zone: ZoneInfo) -> Charted:
-    """The time in a field; less than a minute's exactness gives the day alone."""
-    text = segment.text(number)
-    if not text:
-        return UNSTATED
-    try:
-        if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
-            return charted_at(datetime.fromisoformat(f"{text[:8]}T{text[8:]}"), zone)
-        return _charted(text, zone)
-    except NoSuchTimeError as error:
-        raise refused("not a time", segment.path(number), text, str(error)) from error
-    except (ValueError, OverflowError) as error:
-        raise refused("not a time", segment.path(number), text, _WANTED) from error
+class Clock:
+    """The times of one message at one zone's wall clock, each text worked out once."""
+
+    __slots__ = ("_known", "zone")
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._known: dict[str, Charted] = {"": UNSTATED}
+
+    def charted(self, segment: Segment, number: int) -> Charted:
+        """The time in a field; less than a minute's exactness gives the day alone."""
+        text = segment.text(number)
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._read(text, segment, number)
+        return known
+
+    def _read(self, text: str, segment: Segment, number: int) -> Charted:
+        try:
+            if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
+                return charted_at(datetime.fromisoformat(f"{text[:8]}T{text[8:]}"), self.zone)
+            return _charted(text, self.zone)
+        except NoSuchTimeError as error:
+            raise refused("not a time", segment.path(number), text, str(error)) from error
+        except (ValueError, OverflowError) as error:
+            raise refused("not a time", segment.path(number), text, _WANTED) from error
 
 
 def _charted(text: str, zone: ZoneInfo) -> Charted:

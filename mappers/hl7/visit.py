@@ -11,7 +11,6 @@ from mappers.hl7.drugs import coded
 from mappers.hl7.envelope import Envelope, identifier_in
 from mappers.hl7.events import NO_EVENT, Event
 from mappers.hl7.message import Message, Segment
-from mappers.hl7.time import charted_in
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.refused import refused
 from mappers.telling import Action, Telling
@@ -76,8 +75,8 @@ def read_visit(
 
 
 def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: datetime | None) -> Encounter:
-    start = charted_in(pv1, 44, envelope.zone).instant
-    end = charted_in(pv1, 45, envelope.zone).instant
+    start = envelope.clock.charted(pv1, 44).instant
+    end = envelope.clock.charted(pv1, 45).instant
     if event.expected:
         start = None
     elif event.opens:
