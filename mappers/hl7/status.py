@@ -55,11 +55,12 @@ def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool)
     word, last = rxa.text(20), rxa.text(21)
     charting, action = _charting(word, profile), _action(last, profile)
     if action is None:
+        stated = _charting(last, profile)
+        if stated is None:
+            raise refused("not an action", rxa.path(21), last, "A, U, D, S or X of tables 0206 and 0323")
         action = _ADD
         if charting is None:
-            word, charting = last, _charting(last, profile)
-        if charting is None:
-            raise refused("not an action", rxa.path(21), last, "A, U, D, S or X of tables 0206 and 0323")
+            word, charting = last, stated
     if charting is None:
         word, charting, action = _elsewhere(rxa, orc, profile, action, runs=runs)
     if word:
@@ -92,7 +93,7 @@ def _elsewhere(
         if shifted == "RE" and order_status == "IP" and not said:
             charting = _IN_PROGRESS
         return shifted, charting, ACTIONS.get(said, action) if said and not rxa.raw(21) else action
-    return "", _UNKNOWN if said else _uncharted(rxa, order_status, runs=runs), action
+    return said, _UNKNOWN if said else _uncharted(rxa, order_status, runs=runs), action
 
 
 def _uncharted(rxa: Segment, order_status: str, *, runs: bool) -> Charting:
