@@ -14,7 +14,6 @@ from mappers.hl7.version import check_version
 from mappers.refused import Refused
 
 _OLDEST = (2, 3)
-_LINE_ENDS = re.compile(r"[\r\n]+")
 _SEGMENTS_MOST = 2000
 
 
@@ -36,6 +35,10 @@ def known_version(said: str) -> str:
     wanted = max(_numbers(found[0]), _OLDEST) if found else _OLDEST
     known = sorted(_numbers(name) for name in SUPPORTED_LIBRARIES)
     return ".".join(map(str, [version for version in known if _OLDEST <= version <= wanted][-1]))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
 
 
 def encoding_characters(message: Message) -> dict[str, str]:
