@@ -95,8 +95,8 @@ class _Maker:
     def _time(self, share: float = 1.0) -> str:
         if self._chance.random() > share:
             return ""
-        minute = self._chance.randrange(60)
-        text = f"202603{self._chance.randrange(1, 29):02}{self._chance.randrange(24):02}{minute:02}"
+        day, minute = self._chance.choice((1, 8, 9, 28)), self._chance.choice((0, 1, 30, 59))
+        text = f"202603{day:02}{self._chance.randrange(24):02}{minute:02}"
         return text + self.any_of(("", "00", "30", "30.5", "00-0600", "+0000", "-0500"))
 
     def _msh(self, kind: str) -> str:
@@ -104,17 +104,17 @@ class _Maker:
         return f"MSH|{self.encoding}|{self.any_of(('MAR', 'EPIC^X', 'ALARIS'))}|H|X|Y|{self._time(0.9)}||{kind}|C{number}|P|{self.version}"
 
     def _pid(self) -> str:
-        number = self._chance.randrange(10**5)
+        number = self._chance.randrange(300)
         record = self.any_of((f"{number}^^^HOSP&1.2.3&ISO^MR", f"I1^^^PAYER^SN~{number}^^^HOSP^MR", f"{number}"))
         account = self.any_of((f"|||||||||||||A{number}^^^HOSP^AN", "", "|||||||||||||"))
         return f"PID|1||{record}||Never\\T\\Kept^Zoë{account}"
 
     def _pv1(self) -> str:
-        number = self.any_of((f"V{self._chance.randrange(999)}^^^HOSP^VN", "", f"V{self._chance.randrange(999)}"))
+        number = self.any_of((f"V{self._chance.randrange(100)}^^^HOSP^VN", "", f"V{self._chance.randrange(100)}"))
         return f"PV1|1|{self.any_of(CLASSES)}|INF^3^1{'|' * 15}{self.any_of(('', 'OBS', 'CLINIC'))}|{number}{'|' * 25}{self._time(0.5)}"
 
     def _order(self) -> list[str]:
-        number = self._chance.randrange(9999)
+        number = self._chance.randrange(300)
         lines = [] if self._chance.random() < 0.1 else [
             f"ORC|RE|{self.any_of((f'ORD{number}^MAR', ''))}|RX{number}^PHARM||{self.any_of(ORDER_STATES)}|||||||{self.any_of(PEOPLE)}"
         ]  # fmt: skip
