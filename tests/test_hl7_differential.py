@@ -16,8 +16,10 @@ from tests.strict_lane import CannotReadError, fast_items, strict_items
 CHUNK, CHUNKS = 1000, 20
 WHOLE_SEGMENTS_EACH = 40
 
-CANNOT_READ: dict[str, str] = {}
-READS_DIFFERENTLY: dict[str, str] = {}
+CANNOT_READ: dict[str, str] = {}  # none since we cut the lines, say the separators and choose the version it knows
+READS_DIFFERENTLY = {
+    "adt_pyxis_1_A01": "a visit number in PV1-20 loses its type: hl7apy keeps two components of a financial class",
+}
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

@@ -105,7 +105,7 @@ def _procedure(pr1: Segment, visit: str | None, envelope: Envelope, item: int) -
         encounter=visit,
         cancelled=withdrawn,
     )
-    named = pr1.text(19) or "|".join((_name(codings, words or said[0]), pr1.text(5)))
+    named = pr1.text(19) or f"{codings[0].code if codings else said[0]}|{pr1.text(5)}"
     return _telling(fact, f"PR1|{named}", visit, envelope, item, withdrawn=withdrawn)
 
 
@@ -136,10 +136,6 @@ def _service(ft1: Segment, visit: str | None, envelope: Envelope, item: int) -> 
     )
     day = at.day.isoformat() if at.day else ""
     return _telling(fact, f"FT1|{code}|{day}", visit, envelope, item, withdrawn=withdrawn)
-
-
-def _name(codings: tuple[Coding, ...], words: str) -> str:
-    return codings[0].code if codings else words
 
 
 def _telling(fact: Fact, name: str, visit: str | None, envelope: Envelope, item: int, *, withdrawn: bool) -> Telling:
