@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from mappers.refused import refused
@@ -67,6 +68,11 @@ def _kind(said: str, component: str) -> str | None:
     if not _TYPE.fullmatch(kind) or (event and not _EVENT.fullmatch(event)):
         return None
     return f"{kind}^{event}" if event else kind
+
+
+def character_sets() -> Iterator[tuple[str, str]]:
+    """The names that MSH-18 may hold, and the codec each is read with."""
+    yield from _CHARACTER_SETS.items()
 
 
 def read_header(value: bytes) -> tuple[Header, str]:
