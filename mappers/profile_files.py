@@ -57,7 +57,10 @@ def read_profile(path: Path) -> Profile:
     missing = next((key for key in ("name", "about", "senders") if key not in stated), None)
     if missing:
         _refuse(where, "nothing", f"the key {missing}")
-    return Profile(**{_ATTRIBUTES.get(key, key): _READERS[key](said, f"{where}: {key}") for key, said in stated.items()})
+    read: dict[str, Any] = {
+        _ATTRIBUTES.get(key, key): _READERS[key](said, f"{where}: {key}") for key, said in stated.items()
+    }
+    return Profile(**read)
 
 
 def _refuse(where: str, said: object, wanted: str) -> NoReturn:
@@ -134,7 +137,9 @@ def _route(said: Any, where: str) -> RouteMeaning:
 
 def _coding(said: Any, where: str) -> Coding:
     system, _, code = _text(said, where).partition(" ")
-    return Coding(of_short_name(system), code) if code else _refuse(where, said, "a system and a code: NDC 0409-1234-01")
+    if not code:
+        _refuse(where, said, "a system and a code: NDC 0409-1234-01")
+    return Coding(of_short_name(system), code)
 
 
 def _listed(said: Any, where: str) -> Listed:

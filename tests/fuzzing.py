@@ -28,10 +28,38 @@ SETTINGS = ReadingSettings(
 SLOWEST_KEPT = 5
 SAID_MOST, PIECES_MOST = 200, 4
 SPICE = (
-    b"|", b"^", b"~", b"\\", b"&", b"\r", b"\n", b'""', b"\x0b", b"\x1c", b"\x1b$B", b"\x1b(B", b"\xff", b"\x00",
-    "\u200b".encode(), "\u0663".encode(), b"-1", b"1e9", b"NaN", b"20260230", b"99999999999999999999", b"RXA|", b"\rORC|",
-    b"\rPID|", b"\rMSH|", b"\\X0D\\", b"||||||||||||", b"~~~~~~~~", b"\xef\xbb\xbf", b"{", b" ",
-)  # fmt: skip
+    b"|",
+    b"^",
+    b"~",
+    b"\\",
+    b"&",
+    b"\r",
+    b"\n",
+    b'""',
+    b"\x0b",
+    b"\x1c",
+    b"\x1b$B",
+    b"\x1b(B",
+    b"\xff",
+    b"\x00",
+    "\u200b".encode(),
+    "\u0663".encode(),
+    b"-1",
+    b"1e9",
+    b"NaN",
+    b"20260230",
+    b"99999999999999999999",
+    b"RXA|",
+    b"\rORC|",
+    b"\rPID|",
+    b"\rMSH|",
+    b"\\X0D\\",
+    b"||||||||||||",
+    b"~~~~~~~~",
+    b"\xef\xbb\xbf",
+    b"{",
+    b" ",
+)
 
 
 @dataclass(slots=True)

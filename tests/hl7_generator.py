@@ -13,16 +13,34 @@ VERSIONS = ("2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.8", "2.8.2",
 ENCODINGS = (r"^~\&", r"^~\&", r"^~\&", r"^~\&", ":!%@", "$*?;")
 LINE_ENDS = ("\r", "\r", "\n", "\r\n")
 ROUTES = (
-    "IV^Intravenous^HL70162", "IV", "IVPB^IV Piggyback^HL70162", "IVP", "SC^Subcutaneous^HL70162", "IM", "PO^Oral^HL70162",
-    "^Intravenous", "47625008^Intravenous route^SCT", "39^^99L", "TD", "IT^Intrathecal^HL70162", "",
-)  # fmt: skip
+    "IV^Intravenous^HL70162",
+    "IV",
+    "IVPB^IV Piggyback^HL70162",
+    "IVP",
+    "SC^Subcutaneous^HL70162",
+    "IM",
+    "PO^Oral^HL70162",
+    "^Intravenous",
+    "47625008^Intravenous route^SCT",
+    "39^^99L",
+    "TD",
+    "IT^Intrathecal^HL70162",
+    "",
+)
 SITES = ("LACF^Left Antecubital Fossa^HL70163", "C^Central Line", "^Chest port", "RACF", "")
 DEVICES = ("IVP^IV Pump^HL70164", "^Ambulatory pump", "", "", "")
 METHODS = ("IVP^IV Push^HL70165", "^Continuous infusion", "IVPB", "", "", "")
 DRUGS = (
-    "1594653^dalbavancin^RXNORM^57970-0100-01^Dalvance^NDC", "00338-0049-04^saline 0.9%^NDC", "^fish oil", "D-1^local \\T\\ drug^99L",
-    "J0875^dalbavancin^HCPCS", "85^hep B^CVX", "A^a~B^b", "", "1^2&3^L",
-)  # fmt: skip
+    "1594653^dalbavancin^RXNORM^57970-0100-01^Dalvance^NDC",
+    "00338-0049-04^saline 0.9%^NDC",
+    "^fish oil",
+    "D-1^local \\T\\ drug^99L",
+    "J0875^dalbavancin^HCPCS",
+    "85^hep B^CVX",
+    "A^a~B^b",
+    "",
+    "1^2&3^L",
+)
 AMOUNTS = ("1500", "0.5", ".25", "999", "", "40", "1000")
 UNITS = ("mg", "mg^milligram^ISO+", "mL", "", "^units", "meq&x")
 RATES = ("", "", "100 mL/hr", "100mg/min", "infuse at 75 mL per hour", "KVO", "0", "N7 Nurse", "5-10 mL/hr")
@@ -32,16 +50,24 @@ ORDER_STATES = ("IP", "CM", "SC", "CP^Complete", "HD", "")
 CLASSES = ("I", "O", "E", "R", "OBS", "P", "", "IP")
 PEOPLE = ("N1^Ratched^Mildred", "D1^House^Greg^^^^^^HOSP", "", "^Nobody", "X")
 OBSERVATIONS = (
-    "PURPOSE^why^L||hydration", "ATTENDED||Y", "HR^rate^LN||80", "INJECTIONS||2", "SECOND-ACCESS||protocol", "PUMP||portable",
+    "PURPOSE^why^L||hydration",
+    "ATTENDED||Y",
+    "HR^rate^LN||80",
+    "INJECTIONS||2",
+    "SECOND-ACCESS||protocol",
+    "PUMP||portable",
     "ORDERED-MINUTES||90|min",
-)  # fmt: skip
+)
 NOTES = ("given over 2 minutes", "Purpose: flush", "line one\\.br\\line two", "")
 EVENTS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13")
 AROUND = (
-    "DG1|1||K35.80^Appendicitis^I10||20260303|A", "IN1|1|MCR^Medicare|00431|MEDICARE", "PR1|1||44970^Appendectomy^C4||202603031100||90",
-    "FT1|1|T1||202603030900||CG|4711^ED^L|||1|||||||||||||||99284^ED visit^C4", "DG1|2|I9|715.9^Arthrosis^I9",
+    "DG1|1||K35.80^Appendicitis^I10||20260303|A",
+    "IN1|1|MCR^Medicare|00431|MEDICARE",
+    "PR1|1||44970^Appendectomy^C4||202603031100||90",
+    "FT1|1|T1||202603030900||CG|4711^ED^L|||1|||||||||||||||99284^ED visit^C4",
+    "DG1|2|I9|715.9^Arthrosis^I9",
     "IN1|2|X|9|MEDIGAP||||||||20260101|20261231",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +127,8 @@ class _Maker:
 
     def _msh(self, kind: str) -> str:
         number = self._chance.randrange(10**6)
-        return f"MSH|{self.encoding}|{self.any_of(('MAR', 'EPIC^X', 'ALARIS'))}|H|X|Y|{self._time(0.9)}||{kind}|C{number}|P|{self.version}"
+        sender = self.any_of(("MAR", "EPIC^X", "ALARIS"))
+        return f"MSH|{self.encoding}|{sender}|H|X|Y|{self._time(0.9)}||{kind}|C{number}|P|{self.version}"
 
     def _pid(self) -> str:
         number = self._chance.randrange(300)
@@ -111,16 +138,17 @@ class _Maker:
 
     def _pv1(self) -> str:
         number = self.any_of((f"V{self._chance.randrange(100)}^^^HOSP^VN", "", f"V{self._chance.randrange(100)}"))
-        return f"PV1|1|{self.any_of(CLASSES)}|INF^3^1{'|' * 15}{self.any_of(('', 'OBS', 'CLINIC'))}|{number}{'|' * 25}{self._time(0.5)}"
+        kind, place = self.any_of(("", "OBS", "CLINIC")), f"INF^3^1{'|' * 15}"
+        return f"PV1|1|{self.any_of(CLASSES)}|{place}{kind}|{number}{'|' * 25}{self._time(0.5)}"
 
     def _order(self) -> list[str]:
         number = self._chance.randrange(300)
-        lines = [] if self._chance.random() < 0.1 else [
-            f"ORC|RE|{self.any_of((f'ORD{number}^MAR', ''))}|RX{number}^PHARM||{self.any_of(ORDER_STATES)}|||||||{self.any_of(PEOPLE)}"
-        ]  # fmt: skip
+        placer, state = self.any_of((f"ORD{number}^MAR", "")), self.any_of(ORDER_STATES)
+        orc = f"ORC|RE|{placer}|RX{number}^PHARM||{state}|||||||{self.any_of(PEOPLE)}"
+        lines = [] if self._chance.random() < 0.1 else [orc]
         if self._chance.random() < 0.3:
             lines.append(f"RXE||A^a^L|1000||mL{'|' * 17}{self.any_of(('H8', '', 'M30'))}")
-            lines += [f"RXC|{self.any_of(('A', 'B'))}|{self.any_of(DRUGS[:4])}|{self.any_of(AMOUNTS)}|mL" for _ in range(2)]
+            lines += [f"RXC|{kind}|{self.any_of(DRUGS[:4])}|{self.any_of(AMOUNTS)}|mL" for kind in "AB"]
         if self._chance.random() < 0.2:
             lines.append(self._rxr())
         for _ in range(self._chance.choice((1, 1, 1, 2))):
@@ -132,11 +160,29 @@ class _Maker:
 
     def _administration(self) -> list[str]:
         fields = [
-            "RXA", "0", "1", self._time(0.95), self._time(0.6), self.any_of(DRUGS), self.any_of(AMOUNTS), self.any_of(UNITS),
-            "", self.any_of(("", "^note")), self.any_of(PEOPLE), "", self.any_of(RATES), "", "", "", "", "",
-            self.any_of(("", "", "", "00^Refused^NIP002")), self.any_of(("", "", "CP", "E86.0^Dry^I10")),
-            self.any_of(STATUSES), self.any_of(ACTIONS),
-        ]  # fmt: skip
+            "RXA",
+            "0",
+            "1",
+            self._time(0.95),
+            self._time(0.6),
+            self.any_of(DRUGS),
+            self.any_of(AMOUNTS),
+            self.any_of(UNITS),
+            "",
+            self.any_of(("", "^note")),
+            self.any_of(PEOPLE),
+            "",
+            self.any_of(RATES),
+            "",
+            "",
+            "",
+            "",
+            "",
+            self.any_of(("", "", "", "00^Refused^NIP002")),
+            self.any_of(("", "", "CP", "E86.0^Dry^I10")),
+            self.any_of(STATUSES),
+            self.any_of(ACTIONS),
+        ]
         lines = ["|".join(fields[: self._chance.choice((8, 22, 22, 22))])]
         lines += [self._rxr()] if self._chance.random() < 0.8 else []
         lines += [f"OBX|1|ST|{each}" for each in self._some(OBSERVATIONS, 0.1)]

@@ -80,7 +80,8 @@ def _recut_fields(segment: Segment, version: str, characters: Characters) -> str
     name, *fields = segment.line.split(separators.field)
     recut = [
         separators.repetition.join(
-            _recut_repetition(each, f"{name}_{number}", version, characters) for each in field.split(separators.repetition)
+            _recut_repetition(each, f"{name}_{number}", version, characters)
+            for each in field.split(separators.repetition)
         )
         for number, field in enumerate(fields, start=1)
     ]

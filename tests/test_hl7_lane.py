@@ -52,7 +52,8 @@ def test_lines_end_in_any_way(ends: str) -> None:
 
 def test_what_is_no_segment_belongs_to_nothing() -> None:
     said = message(MSH, "PIDX|1", "  PID|2", "continued text", "RXA", "", "ZPD|x")
-    assert [(segment.name, segment.text(1)) for segment in said.segments[1:]] == [("PID", "2"), ("RXA", ""), ("ZPD", "x")]
+    read = [(segment.name, segment.text(1)) for segment in said.segments[1:]]
+    assert read == [("PID", "2"), ("RXA", ""), ("ZPD", "x")]
 
 
 def test_segments_of_a_name_are_counted() -> None:

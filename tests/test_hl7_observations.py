@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -54,12 +55,14 @@ def obx(code: str, value: str, unit: str = "", result: str = "F") -> str:
     ],
 )
 def test_each_observation_is_one_fact(code: str, value: str, fact: str, meant: object) -> None:
+    changes: dict[str, Any] = {fact: meant}
     plain = told(MSH, PID, ORC, RXA, RXR)
-    assert told(MSH, PID, ORC, RXA, RXR, obx(code, value)) == replace(plain, **{fact: meant})
+    assert told(MSH, PID, ORC, RXA, RXR, obx(code, value)) == replace(plain, **changes)
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "minutes"), [("1.5", "hr", 90), ("2", "hours", 120), ("90", "s", 1), ("1", "d", 1440), ("30", "", 30)]
+    ("value", "unit", "minutes"),
+    [("1.5", "hr", 90), ("2", "hours", 120), ("90", "s", 1), ("1", "d", 1440), ("30", "", 30)],
 )
 def test_ordered_minutes_have_a_unit(value: str, unit: str, minutes: int) -> None:
     assert told(MSH, PID, ORC, RXA, RXR, obx("ORDERED-MINUTES", value, unit)).ordered_minutes == minutes
@@ -95,7 +98,12 @@ def test_the_sites_list_decides_which_codes_count() -> None:
 
 
 def test_waste_containers_and_sources_are_found_by_the_same_list() -> None:
-    lines = [obx("WASTE", "250", "mg"), obx("CONTAINER-OPENED", "500", "mg"), obx("DRUG-SOURCE", "patient"), obx("X", "1")]
+    lines = [
+        obx("WASTE", "250", "mg"),
+        obx("CONTAINER-OPENED", "500", "mg"),
+        obx("DRUG-SOURCE", "patient"),
+        obx("X", "1"),
+    ]
     found = listed_among(parse("\r".join([MSH, *lines])).every("OBX"), STANDARD)
     said = [(listed.meaning, segment.text(5)) for listed, segment in found]
     wanted = [(Observed.WASTE, "250"), (Observed.CONTAINER_OPENED, "500"), (Observed.DRUG_SOURCE, "patient")]
@@ -132,7 +140,7 @@ def test_an_observation_says_more_than_a_note() -> None:
     assert said.purpose is Purpose.HYDRATION
 
 
-# --- who, with what, for how long ---------------------------------------------------------------------------------------
+# --- who, with what, for how long -------------------------------------------------------------------------------------
 
 
 def test_later_versions_name_the_people_in_prt() -> None:
@@ -147,7 +155,8 @@ def test_later_versions_name_the_people_in_prt() -> None:
 
 def test_rxa_10_and_orc_12_say_more_than_prt() -> None:
     said = told(MSH, PID, ORC, "PRT|1|AD||OP|X", RXA, "PRT|1|AD||AP|Y", RXR)
-    assert (said.given_by, said.ordered_by) == (told(MSH, PID, ORC, RXA, RXR).given_by, told(MSH, PID, ORC, RXA, RXR).ordered_by)
+    plain = told(MSH, PID, ORC, RXA, RXR)
+    assert (said.given_by, said.ordered_by) == (plain.given_by, plain.ordered_by)
 
 
 @pytest.mark.parametrize(

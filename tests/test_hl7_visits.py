@@ -142,7 +142,8 @@ RAS = (MSH, PID, PV1)
 
 
 def around(line: str, *, msh: str = MSH) -> list[Telling]:
-    return [each for each in tellings(msh, PID, PV1, line, ORC, RXA, RXR) if each.kind not in {"administration", "encounter"}]
+    told = tellings(msh, PID, PV1, line, ORC, RXA, RXR)
+    return [each for each in told if each.kind not in {"administration", "encounter"}]
 
 
 @pytest.mark.parametrize(

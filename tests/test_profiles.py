@@ -175,8 +175,14 @@ def test_stable_counters_make_an_identifier(told: Profile) -> None:
         ("[]", "wanted keys"),
         ("name: x\nabout: y", "the key senders"),
         (WHOLE_PROFILE + "statusses: {}", "statuses?"),
-        (WHOLE_PROFILE.replace("Done: completed", "Done: complete"), "statuses: Done: said 'complete', wanted completed?"),
-        (WHOLE_PROFILE.replace("PV1-19: PV1-20", "PV1-19: PID-20"), "moved: PV1-19: said 'PID-20', wanted a field of PV1"),
+        (
+            WHOLE_PROFILE.replace("Done: completed", "Done: complete"),
+            "statuses: Done: said 'complete', wanted completed?",
+        ),
+        (
+            WHOLE_PROFILE.replace("PV1-19: PV1-20", "PV1-19: PID-20"),
+            "moved: PV1-19: said 'PID-20', wanted a field of PV1",
+        ),
         (WHOLE_PROFILE.replace("PV1-19: PV1-20", "PV1.19: PV1-20"), "a field such as PV1-19"),
         (WHOLE_PROFILE.replace("America/New_York", "Boston"), "an IANA time zone"),
         (WHOLE_PROFILE.replace('"39": intravenous', '"39": by vein'), "the name of a route"),

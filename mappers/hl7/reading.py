@@ -10,7 +10,6 @@ from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from mappers.charted import UNSTATED
 from mappers.hl7.administration import read_administration, read_order, read_stretch, start_of
 from mappers.hl7.admission import admission_orders_in
 from mappers.hl7.envelope import Envelope, read_envelope
@@ -104,9 +103,8 @@ def _of_another_kind(message: Message, kind: str, envelope: Callable[[], Envelop
         return (ignored,)
     pv1 = message.first("PV1")
     visit = visit_key(pv1, known, ()) if visit_number(pv1) or known.account else None
-    told = [_or_fault(partial(read_visit, message, visit, known))] if pv1 and visit else []
-    told += _around(message, visit, known)
-    return (*told, ignored)
+    told = (_or_fault(partial(read_visit, message, visit, known)),) if pv1 and visit else ()
+    return (*told, *_around(message, visit, known), ignored)
 
 
 def _around(message: Message, visit: str | None, envelope: Envelope) -> Iterator[Item]:

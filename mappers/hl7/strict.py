@@ -28,7 +28,7 @@ def diagnosis(value: bytes) -> str | None:
 
 
 def known_version(said: str) -> str:
-    """The newest version that hl7apy knows and that is no newer than the one said, of those with the segments we read."""
+    """The newest version hl7apy knows that is no newer than the one said, and not older than the segments we read."""
     from hl7apy import SUPPORTED_LIBRARIES
 
     found = re.match(r"\d+(\.\d+)*", said)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from coder.facts import Coding, Condition, Coverage, Procedure
+from coder.facts import Condition, Coverage, Procedure
 from mappers.amounts import number
 from mappers.charted import first_moment, last_moment
 from mappers.code_systems import ICD_10_CM

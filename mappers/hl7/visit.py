@@ -132,4 +132,3 @@ def _reason(pv2: Segment | None, envelope: Envelope) -> VisitReason | None:
     said = (*(coding.code for coding in codings), words)
     found = (envelope.profile.reasons.get(word.casefold()) for word in said if word)
     return next((reason for reason in found if reason), None)
-
