@@ -31,7 +31,8 @@ _SEGMENTS = (
     "PID|1||MRN{number}^^^HOSP&1.2.3&ISO^MR||Family{number}^Given||19590101|F|||||||||||ACC-{number}",
     "PV1|1|O|INF^3^1|||||||||||||||CLINIC|VN-{number}^^^HOSP^VN|||||||||||||||||||||||||2026030308{minute}",
     "ORC|RE|ORD-{number}^MAR|RX-{number}^PHARM||CM|||||||D1^House^Greg",
-    "RXA|0|1|2026030309{minute}00|20260303100000|1594653^dalbavancin^RXNORM|1500|mg|||N1^Ratched^Mildred||500 mL/hr||||||||CP|A",
+    "RXA|0|1|2026030309{minute}00|20260303100000|1594653^dalbavancin^RXNORM|1500|mg"
+    "|||N1^Ratched^Mildred||500 mL/hr||||||||CP|A",
     "RXR|IV^Intravenous^HL70162|LACF^Left Antecubital Fossa^HL70163",
 )
 
@@ -72,7 +73,7 @@ def _readers() -> dict[str, Reader]:
     if importlib.util.find_spec("hl7kit"):
         import hl7kit
 
-        readers["hl7kit (Rust), parse alone"] = lambda value: hl7kit.parse(value)
+        readers["hl7kit (Rust), parse alone"] = hl7kit.parse
     return readers
 
 
