@@ -57,10 +57,8 @@ def read_profile(path: Path) -> Profile:
     missing = next((key for key in ("name", "about", "senders") if key not in stated), None)
     if missing:
         _refuse(where, "nothing", f"the key {missing}")
-    read: dict[str, Any] = {
-        _ATTRIBUTES.get(key, key): _READERS[key](said, f"{where}: {key}") for key, said in stated.items()
-    }
-    return Profile(**read)
+    read = {key: _READERS[key](said, f"{where}: {key}") for key, said in stated.items()}
+    return Profile(**{_ATTRIBUTES.get(key, key): said for key, said in read.items()})
 
 
 def _refuse(where: str, said: object, wanted: str) -> NoReturn:
@@ -157,7 +155,7 @@ def _listed(said: Any, where: str) -> Listed:
     return Listed(means, _table(ours, in_lower_case=True)(said["values"], where))
 
 
-_ATTRIBUTES = {"format": "wire"}
+_ATTRIBUTES: Mapping[str, str] = {"format": "wire"}
 _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "name": _text,
     "about": _text,

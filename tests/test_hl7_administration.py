@@ -73,6 +73,7 @@ def test_what_the_tellings_say_of_themselves() -> None:
     assert (visit.kind, given_drug.kind) == ("encounter", "administration")
     assert (visit.identifiers, given_drug.identifiers) == (("VN|VN-1",), ())
     assert (visit.order, given_drug.order) == (None, "ORD-1")
+    assert isinstance(given_drug.fact, Administration)
     assert given_drug.start == given_drug.fact.start
     assert visit.digest != given_drug.digest
     for each in (visit, given_drug):
