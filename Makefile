@@ -4,9 +4,10 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 FAULT_SEEDS ?= 2-11
 FUZZ_COUNT ?= 1000000
+ORACLE_SEEDS ?= 5000-204999
 VENV := .venv
 BIN := $(VENV)/bin
-DEEP := tests/test_invariants.py tests/test_minutes.py tests/test_linking.py
+DEEP := tests/test_invariants.py tests/test_minutes.py tests/test_linking.py tests/test_oracle.py
 SITE := examples/sample-day/site.toml
 SAMPLE := examples/sample-day/logs
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -44,8 +45,8 @@ fmt: $(VENV)/.test ## put the code into its form
 bench: $(VENV)/.test ## measure against the peers, as ratios
 	@$(BIN)/python -m benchmarks
 
-deep: $(VENV)/.test ## search new random visits and tellings, fifty times as many as `make test`
-	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 $(DEEP) $(PYTEST_ARGS)
+deep: $(VENV)/.test ## fifty times as many random visits and tellings as `make test` (ORACLE_SEEDS=5000-204999)
+	@HYPOTHESIS_PROFILE=deep HANGTIME_ORACLE_SEEDS=$(ORACLE_SEEDS) $(BIN)/python -m pytest -n 2 $(DEEP) $(PYTEST_ARGS)
 
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at random moments (FAULT_SEEDS=2-11)
 	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest -n 2 tests/test_live.py -k seed $(PYTEST_ARGS)

@@ -1,11 +1,9 @@
-"""The pieces of work that are measured: the sample day's own messages, and visits of a stated size."""
+"""The pieces of work that are measured on the sample day's own messages."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,29 +12,14 @@ from hl7apy.consts import VALIDATION_LEVEL
 from hl7apy.parser import parse_message
 
 from benchmarks.measured import Measured, measure, measure_beside
-from coder.coding import code
-from coder.facts import (
-    Administration,
-    AdministrationStatus,
-    DrugGiven,
-    Encounter,
-    PatientClass,
-    PatientFacts,
-    Quantity,
-    Reference,
-    Route,
-)
-from coder.policy import Policy
 from console.posting.logs import LogPosting, posting_context
 from console.site.loading import load_site
 from ledger.ledger import open_ledger
 from listeners.logs import open_logs
 from mappers.reading import ReadingSettings, read
 from mappers.record import Record
-from mappers.tables import load_tables
 
 ZONE = ZoneInfo("America/Chicago")
-DRUGS = ("ceftriaxone", "vancomycin", "ondansetron", "normal saline", "magnesium sulfate")
 
 
 def reading_hl7(sample: Path) -> Iterator[Measured]:
@@ -72,40 +55,6 @@ def _read(values: list[bytes]) -> int:
     for offset, value in enumerate(values):
         read(Record("bench", 0, offset, value), settings)
     return len(values)
-
-
-def coding() -> Iterator[Measured]:
-    """A short visit and a long stay through the pure coder."""
-    for count in (5, 200):
-        facts = _visit(count)
-        yield measure(f"coding a visit of {count} administrations", lambda facts=facts: _code(facts, 20))
-
-
-def _code(facts: PatientFacts, times: int) -> int:
-    tables, policy = load_tables(), Policy(ZONE)
-    as_of = datetime(2026, 3, 20, tzinfo=ZONE)
-    for _ in range(times):
-        code(facts, policy, tables, as_of)
-    return times
-
-
-def _visit(count: int) -> PatientFacts:
-    start = datetime(2026, 3, 3, 8, tzinfo=ZONE)
-    given = tuple(
-        Administration(
-            key=f"A{place:03}",
-            patient="P",
-            status=AdministrationStatus.COMPLETED,
-            start=start + timedelta(minutes=50 * place),
-            end=start + timedelta(minutes=50 * place + 40),
-            drugs=(DrugGiven(text=DRUGS[place % 5], dose=Quantity(Decimal(500), "mg")),),
-            route=Route.INTRAVENOUS,
-            order=f"O{place}",
-            encounter="E",
-        )
-        for place in range(count)
-    )
-    return PatientFacts("P", Reference(reference="Patient/P"), given, (Encounter("E", "P", PatientClass.OBSERVATION),))
 
 
 def posting(sample: Path) -> Iterator[Measured]:

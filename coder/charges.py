@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from coder.facts import Reference
+from coder.facts import Quantity, Reference
 
 
 class CodeSystem(StrEnum):
@@ -15,6 +15,7 @@ class CodeSystem(StrEnum):
 
     CPT = "cpt"
     HCPCS = "hcpcs"
+    ICD_10_PCS = "icd-10-pcs"
 
 
 class Role(StrEnum):
@@ -23,6 +24,8 @@ class Role(StrEnum):
     SERVICE = "service"
     HOURS = "hours"
     DRUG = "drug"
+    PROCEDURE = "procedure"
+    WASTE = "waste"
 
 
 class ChargeStatus(StrEnum):
@@ -57,12 +60,17 @@ class ChargeKey:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of charted time; `source` says how its end is known (charted, next-rate, last-charted)."""
+    """A stretch of charted time; `source` says how its end is known (charted, next-rate, answered, computed, pump).
+
+    `by` is who charted it, `at` when that was asserted; None where nobody says.
+    """
 
     administration: str
     start: datetime
     end: datetime
     source: str
+    by: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,18 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one."""
+    """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one.
+
+    `dose` is what the line is for: what was given, on a waste line what was discarded. `ndc_quantity` is
+    the same in the units of an NDC line (UN, ML, GR, F2, ME), where the container is known.
+    """
 
     drug: str
     hcpcs: str
     ndc: str | None
     dose: Decimal | None
     dose_unit: str
+    ndc_quantity: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +120,11 @@ class Charge:
     """One charge line of a visit.
 
     `units` is None while planned and not countable. `explanation` is plain sentences a person reads,
-    in order; a change in them alone is a revision, not a version. `access` is the access of a service
-    line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed.
+    in order; a change in them alone is a revision, not a version. `reason` are the ICD-10-CM codes of the
+    diagnoses linked to the line, `authorisation` the payer's number. `access` is the access of a service
+    line, `own_order` whether it was ordered by itself: what the edits across lines ask, not what is billed,
+    so that charges that differ in them alone are equal.
+    `charge_code`, `revenue_code` and `price` (of one unit) are the charge master's.
     """
 
     key: ChargeKey
@@ -135,8 +151,13 @@ class Charge:
     department: str | None = None
     account: Reference | None = None
     explanation: tuple[str, ...] = ()
-    access: str | None = None
-    own_order: bool = False
+    access: str | None = field(default=None, compare=False)
+    own_order: bool = field(default=False, compare=False)
+    reason: tuple[str, ...] = ()
+    authorisation: str | None = None
+    charge_code: str | None = None
+    revenue_code: str | None = None
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,7 @@ class Query:
     because: str
     since: datetime
     due: datetime | None = None
+    drug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
@@ -38,7 +38,8 @@ class Edits:
     """Pairs (column one, column two), unit limits and the primaries of add-on codes.
 
     Before `since` no edition is known: nothing is checked, and that is said. `pairs` and `limits` are by
-    setting, `primaries` by add-on code.
+    setting, `primaries` by add-on code; `significant` are the codes of ours beside which a hospital's
+    evaluation needs a modifier whether or not a pair says so. `over` has the pairs by column two.
     """
 
     since: date
@@ -46,6 +47,17 @@ class Edits:
     pairs: Mapping[Setting, Mapping[tuple[str, str], Separable]]
     limits: Mapping[Setting, Mapping[str, UnitLimit]]
     primaries: Mapping[str, frozenset[str]]
+    significant: frozenset[str] = frozenset()
+    over: Mapping[Setting, Mapping[str, Mapping[str, Separable]]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the pairs by column two, so that a date's few codes are looked up and not all their pairs."""
+        over: dict[Setting, dict[str, dict[str, Separable]]] = {}
+        for setting, pairs in self.pairs.items():
+            by_column_two = over.setdefault(setting, {})
+            for (column_one, column_two), separable in pairs.items():
+                by_column_two.setdefault(column_two, {})[column_one] = separable
+        object.__setattr__(self, "over", over)
 
 
 NO_EDITS = Edits(date.max, "none", {}, {}, {})

@@ -6,129 +6,60 @@ stated is None; nothing here is guessed. The names are FHIR's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
+from coder.fact_words import (
+    AccessDevice,
+    AdministrationStatus,
+    DiagnosisUse,
+    DrugSource,
+    EndSource,
+    Method,
+    PatientClass,
+    Place,
+    ProcedureKind,
+    Pump,
+    PumpOwner,
+    Purpose,
+    Route,
+    VisitReason,
+)
 
-class Route(StrEnum):
-    """How a drug entered the body, as far as coding tells routes apart.
-
-    `UNLISTED` is injected or infused by a way no code of this family names; `OTHER` is not injected at all.
-    """
-
-    INTRAVENOUS = "intravenous"
-    SUBCUTANEOUS = "subcutaneous"
-    INTRAMUSCULAR = "intramuscular"
-    INTRA_ARTERIAL = "intra-arterial"
-    INTRALESIONAL = "intralesional"
-    INTRAPLEURAL = "intrapleural"
-    INTRAPERITONEAL = "intraperitoneal"
-    INTRATHECAL = "intrathecal"
-    INTRAVENTRICULAR = "intraventricular"
-    UNLISTED = "unlisted"
-    OTHER = "other"
-
-
-class Method(StrEnum):
-    """How a dose was charted as given; a route code decides nothing here."""
-
-    PUSH = "push"
-    INFUSION = "infusion"
-
-
-class AdministrationStatus(StrEnum):
-    """FHIR R4 event status of an administration."""
-
-    IN_PROGRESS = "in-progress"
-    ON_HOLD = "on-hold"
-    COMPLETED = "completed"
-    STOPPED = "stopped"
-    NOT_DONE = "not-done"
-    ENTERED_IN_ERROR = "entered-in-error"
-    UNKNOWN = "unknown"
-
-
-class Purpose(StrEnum):
-    """Why a fluid or drug ran, as charted."""
-
-    HYDRATION = "hydration"
-    KEEP_VEIN_OPEN = "keep-vein-open"
-    CARRIER = "carrier"
-    FLUSH = "flush"
-    DECLOT = "declot"
-    PUMP_REFILL = "pump-refill"
-    THERAPEUTIC = "therapeutic"
-    PROPHYLACTIC = "prophylactic"
-    DIAGNOSTIC = "diagnostic"
-
-
-class PatientClass(StrEnum):
-    """The class of an encounter, which decides whether CPT applies at all."""
-
-    INPATIENT = "inpatient"
-    OUTPATIENT = "outpatient"
-    EMERGENCY = "emergency"
-    OBSERVATION = "observation"
-    HOME = "home"
-    UNKNOWN = "unknown"
-
-
-class Pump(StrEnum):
-    """The device that drove an infusion, where one is charted."""
-
-    PORTABLE = "portable"
-    IMPLANTABLE = "implantable"
-    STATIONARY = "stationary"
-    ON_BODY = "on-body"
-
-
-class PumpOwner(StrEnum):
-    """Whose portable pump it is."""
-
-    SITE = "site"
-    OTHER = "other"
-
-
-class AccessDevice(StrEnum):
-    """What a line ends in, where it matters: an implanted port, a reservoir into the head, any other catheter."""
-
-    PORT = "port"
-    RESERVOIR = "reservoir"
-    CATHETER = "catheter"
-    PERIPHERAL = "peripheral"
-
-
-class Place(StrEnum):
-    """Where something was given, where that makes it part of something else."""
-
-    OPERATING_ROOM = "operating-room"
-    RECOVERY = "recovery"
-    DIALYSIS = "dialysis"
-    IMAGING = "imaging"
-    HOME = "home"
-
-
-class VisitReason(StrEnum):
-    """The key reason for a visit, which decides the initial service of a professional."""
-
-    CHEMOTHERAPY = "chemotherapy"
-    INFUSION = "infusion"
-    INJECTION = "injection"
-    HYDRATION = "hydration"
-
-
-class ProcedureKind(StrEnum):
-    """What else was done to a patient, as far as it changes what an infusion is."""
-
-    OPERATION = "operation"
-    IMAGING = "imaging"
-    STRESS_TEST = "stress-test"
-    TRANSFUSION = "transfusion"
-    DIALYSIS = "dialysis"
-    EVALUATION = "evaluation"
-    OTHER = "other"
+__all__ = [
+    "AccessDevice",
+    "Administration",
+    "AdministrationStatus",
+    "AdmissionOrder",
+    "Answer",
+    "ClassPeriod",
+    "Coding",
+    "Condition",
+    "Coverage",
+    "DiagnosisUse",
+    "DrugGiven",
+    "DrugSource",
+    "Encounter",
+    "EncounterDiagnosis",
+    "EndSource",
+    "Method",
+    "PatientClass",
+    "PatientFacts",
+    "Person",
+    "Place",
+    "PlacePeriod",
+    "Procedure",
+    "ProcedureKind",
+    "Pump",
+    "PumpOwner",
+    "Purpose",
+    "Quantity",
+    "Reference",
+    "Route",
+    "VisitReason",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +99,27 @@ class DrugGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's answer to one question: which rule asked, about which administrations of which visit.
+
+    `drug` is the one asked about where what was given holds several; `says` is the answer in its stated form
+    (`coder.answers.forms`), `by` who gave it and `at` when; `cancelled` answers were taken back.
+    """
+
+    key: str
+    patient: str
+    rule: str = ""
+    visit: str = ""
+    administrations: tuple[str, ...] = ()
+    says: str = ""
+    by: str = ""
+    at: datetime | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
+    drug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Administration:
     """One administration as all tellings of it, taken together, have it.
 
@@ -179,6 +131,16 @@ class Administration:
     whether who gave it also made the puncture (of chest, belly or spine) that the code includes.
     `continues_at_home` is a portable pump's, `demand` a dose the patient asked of one. `taken_over_at`
     is when this facility took over what ran already; `procedure` the key of the procedure it was part of.
+    `reasons` are the ICD-10-CM codes it was charted or ordered for, `reason_conditions` the keys of the
+    conditions it points at as its reasons; `authorisation` is the payer's number for it.
+    `volume_infused` is what was charted as run in, never what was ordered; `pump_start` and `pump_end` are
+    the times of a pump beside the chart's. `end_source` is None where the end was charted. `identified` says
+    whether the patient was identified before it, `monitored` whether the patient was watched meanwhile,
+    `reaction` whether one was charted and `reaction_managed` whether what was done about it was, `educated`
+    whether the patient was taught; `expiry` is the lot's as charted. `signed` is False of a verbal order that
+    nobody has signed. `answers` are those of people to what was asked about it.
+    `wasted` is what was discarded of what was opened, `containers` the content of each container opened,
+    `single_dose` whether these were single-dose containers.
     """
 
     key: str
@@ -213,6 +175,31 @@ class Administration:
     place: Place | None = None
     taken_over_at: datetime | None = None
     procedure: str | None = None
+    reasons: tuple[str, ...] = ()
+    reason_conditions: tuple[str, ...] = ()
+    authorisation: str | None = None
+    wasted: Quantity | None = None
+    containers: tuple[Quantity, ...] = ()
+    drug_source: DrugSource | None = None
+    single_dose: bool | None = None
+    volume_infused: Quantity | None = None
+    pump_start: datetime | None = None
+    pump_end: datetime | None = None
+    end_source: EndSource | None = None
+    identified: bool | None = None
+    monitored: bool | None = None
+    reaction: bool | None = None
+    reaction_managed: bool | None = None
+    educated: bool | None = None
+    lot: str | None = None
+    expiry: str | None = None
+    supervised_by: Reference | None = None
+    signed: bool | None = None
+    answers: tuple[Answer, ...] = ()
+
+    def answered(self, rule: str) -> str | None:
+        """What a person answered to the rule's question about it; None where nobody has."""
+        return next((answer.says for answer in self.answers if answer.rule == rule), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +212,30 @@ class ClassPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class EncounterDiagnosis:
+    """A condition as an encounter names it, by its key; `rank` 1 is the primary diagnosis."""
+
+    condition: str
+    rank: int | None = None
+    use: DiagnosisUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePeriod:
+    """Where the patient of an encounter was during a part of it, where that matters; None is open."""
+
+    place: Place
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Encounter:
     """A sender's encounter: its class and account decide how the visit derived from it is coded.
 
     `classes` are the classes it had over time, where they are told; `patient_class` is the newest.
-    `series` marks a recurring account that holds many visits; `part_of` names the encounter it belongs to.
+    `series` marks a recurring account that holds many visits; `part_of` names the encounter it belongs to;
+    `places` are the stretches in a place where what is given is part of something else.
     """
 
     key: str
@@ -245,11 +251,16 @@ class Encounter:
     series: bool | None = None
     reason: VisitReason | None = None
     part_of: str | None = None
+    places: tuple[PlacePeriod, ...] = ()
+    diagnoses: tuple[EncounterDiagnosis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Something else that was done: an operation, a study, a transfusion, an evaluation; `code` is CPT or HCPCS."""
+    """Something else that was done: an operation, a study, a transfusion, an evaluation; `code` is CPT or HCPCS.
+
+    `day` is the day of service, also where no time of it is known.
+    """
 
     key: str
     patient: str
@@ -260,6 +271,7 @@ class Procedure:
     encounter: str | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +289,11 @@ class AdmissionOrder:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Who pays, while; `payer` is the payer's name or id as the site's tables have it."""
+    """Who pays, while; `payer` is the payer's name or id as the site's tables have it.
+
+    `rank` is the place among the patient's payers: 1 pays first. `authorisation` is the number under which
+    the payer approved what was to be given.
+    """
 
     key: str
     patient: str
@@ -286,11 +302,13 @@ class Coverage:
     end: datetime | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
+    rank: int | None = None
+    authorisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A diagnosis; `code` is ICD-10-CM."""
+    """A diagnosis; `code` is ICD-10-CM, `rank` 1 is the primary one of its encounter."""
 
     key: str
     patient: str
@@ -299,11 +317,27 @@ class Condition:
     encounter: str | None = None
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
+    rank: int | None = None
+    use: DiagnosisUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The patient as a person, as far as coverage asks."""
+
+    key: str
+    patient: str
+    born: date | None = None
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PatientFacts:
-    """Everything known of one patient at this facility; what `coder.code` takes."""
+    """Everything known of one patient at this facility; what `coder.code` takes.
+
+    `charted_at` is when each administration was last asserted, by its key, where that is known.
+    """
 
     patient: str
     reference: Reference
@@ -313,3 +347,6 @@ class PatientFacts:
     admission_orders: tuple[AdmissionOrder, ...] = ()
     coverages: tuple[Coverage, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    born: date | None = None
+    answers: tuple[Answer, ...] = ()
+    charted_at: Mapping[str, datetime] = field(default_factory=dict, compare=False, repr=False)

@@ -5,6 +5,7 @@ Times are UTC here, so that a clock change neither adds nor loses minutes.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -13,8 +14,11 @@ Stretch = tuple[datetime, datetime]
 
 def union(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """The same time as disjoint stretches in order; empty ones vanish."""
+    pieces = sorted(stretch for stretch in stretches if stretch[0] < stretch[1])
+    if len(pieces) < 2:
+        return tuple(pieces)
     merged: list[Stretch] = []
-    for start, end in sorted(stretch for stretch in stretches if stretch[0] < stretch[1]):
+    for start, end in pieces:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
@@ -24,28 +28,57 @@ def union(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
 
 def overlap(left: Iterable[Stretch], right: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """The time that lies in both."""
-    others = union(right)
-    return union(
-        (max(start, other_start), min(end, other_end))
-        for start, end in union(left)
-        for other_start, other_end in others
-        if max(start, other_start) < min(end, other_end)
-    )
+    ours, others = union(left), union(right)
+    shared: list[Stretch] = []
+    mine = other = 0
+    while mine < len(ours) and other < len(others):
+        start = max(ours[mine][0], others[other][0])
+        end = min(ours[mine][1], others[other][1])
+        if start < end:
+            shared.append((start, end))
+        if ours[mine][1] <= others[other][1]:
+            mine += 1
+        else:
+            other += 1
+    return tuple(shared)
 
 
 def without(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """The time of `stretches` that does not lie in `taken`."""
-    left = list(union(stretches))
-    for taken_start, taken_end in union(taken):
-        left = [piece for stretch in left for piece in _cut(stretch, taken_start, taken_end)]
+    takers = union(taken)
+    left: list[Stretch] = []
+    first = 0
+    for start, end in union(stretches):
+        while first < len(takers) and takers[first][1] <= start:
+            first += 1
+        place, moment = first, start
+        while place < len(takers) and takers[place][0] < end:
+            if moment < takers[place][0]:
+                left.append((moment, takers[place][0]))
+            moment = takers[place][1]
+            place += 1
+        if moment < end:
+            left.append((moment, end))
     return tuple(left)
 
 
-def _cut(stretch: Stretch, taken_start: datetime, taken_end: datetime) -> list[Stretch]:
-    start, end = stretch
-    if taken_end <= start or end <= taken_start:
-        return [stretch]
-    return [piece for piece in ((start, taken_start), (taken_end, end)) if piece[0] < piece[1]]
+def cut_out(left: list[Stretch], start: datetime, end: datetime) -> tuple[Stretch, ...]:
+    """Cut one stretch out of disjoint ones in order, in place; what was cut."""
+    first = place = bisect_right(left, start, key=_end)
+    cut: list[Stretch] = []
+    kept: list[Stretch] = []
+    while place < len(left) and left[place][0] < end:
+        piece_start, piece_end = left[place]
+        cut.append((max(piece_start, start), min(piece_end, end)))
+        kept += ((piece_start, start),) if piece_start < start else ()
+        kept += ((end, piece_end),) if end < piece_end else ()
+        place += 1
+    left[first:place] = kept
+    return tuple(cut)
+
+
+def _end(stretch: Stretch) -> datetime:
+    return stretch[1]
 
 
 def duration(stretches: Iterable[Stretch]) -> timedelta:
@@ -58,14 +91,18 @@ def whole_minutes(length: timedelta) -> int:
     return length // timedelta(minutes=1)
 
 
-def moment_of_minute(stretches: Sequence[Stretch], minute: int) -> datetime:
-    """When the given counted minute (from 1) began."""
-    left = timedelta(minutes=minute - 1)
-    for start, end in stretches:
-        if left < end - start:
-            return start + left
-        left -= end - start
-    return stretches[-1][1]
+def moments_of_minutes(stretches: Sequence[Stretch], minutes: Sequence[int]) -> tuple[datetime, ...]:
+    """When each of some counted minutes (from 1, rising) began."""
+    moments: list[datetime] = []
+    before, place = timedelta(), 0
+    for minute in minutes:
+        counted = timedelta(minutes=minute - 1)
+        while place < len(stretches) and counted >= before + (stretches[place][1] - stretches[place][0]):
+            before += stretches[place][1] - stretches[place][0]
+            place += 1
+        inside = place < len(stretches)
+        moments.append(stretches[place][0] + (counted - before) if inside else stretches[-1][1])
+    return tuple(moments)
 
 
 def hour_units(minutes: int, first_minutes: int, floor_minutes: int) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, tzinfo
 from enum import StrEnum
 
 from coder.facts import Route
+
+BY_DEFAULT = "by default"
 
 
 class Setting(StrEnum):
@@ -91,6 +94,59 @@ class InpatientWindow(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class Owned(StrEnum):
+    """Which charges are ours: both, or what the hospital's own record system does not charge itself."""
+
+    BOTH = "both"
+    ADMINISTRATION = "administration"
+    DRUG = "drug"
+
+
+class MissingStop(StrEnum):
+    """An infusion without a charted stop: held, computed from volume and rate, or a push by a person's choice."""
+
+    HOLD = "hold"
+    COMPUTED = "computed"
+    PUSH = "push"
+
+
+class Clock(StrEnum):
+    """Whose times count where a pump's stand beside the chart's."""
+
+    CHARTED = "charted"
+    PUMP = "pump"
+    EARLIER_STOP = "earlier-stop"
+
+
+class Unsigned(StrEnum):
+    """What an order or a record without a signer does: warns, or holds the line."""
+
+    WARN = "warn"
+    HOLD = "hold"
+
+
+class Drug340B(StrEnum):
+    """The modifier of a drug bought at the 340B price; TB alone from 2025 on."""
+
+    TB = "TB"
+    JG = "JG"
+
+
+class Wanted(StrEnum):
+    """How much a piece of documentation is wanted: not at all, asked for, or so that the line waits for it."""
+
+    OFF = "off"
+    ASKED = "asked"
+    REQUIRED = "required"
+
+
+class Needed(StrEnum):
+    """What coding cannot do without: asked for where it is missing, or left out without asking."""
+
+    REQUIRED = "required"
+    OFF = "off"
+
+
 class CodeFamily(StrEnum):
     """The family of codes a drug's administration is coded in."""
 
@@ -118,12 +174,18 @@ class FamilyChoice:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A site's choices. `zone` turns instants into service dates.
+    """A site's choices. `zone` turns instants into service dates, `sources` say where each key was set.
 
     `bag_gap_minutes`: the longest undocumented gap that still continues a run.
     `hydration_min_ml`: the least charted volume of fluid that is reported (0: any).
     `early_stop` None: by minutes in a facility, discontinued for a professional.
     `place_of_service`: two digits, the site's. `chemo_family`: the site's rows, before those that ship.
+    `diagnosis`: whether a drug without a diagnosis is asked about; `asked` of drugs that the coverage table
+    knows where the payer is known, `required` of every drug.
+    `pcs_allow`: the substances that an inpatient stay codes, by those words or two characters of ICD-10-PCS.
+    `start_and_stop` to `lot_and_expiry`: the documentation checklist (`coder.documentation`). What coding cannot
+    do without is required. An order holds an infusion; a charted reaction is asked about; the rest is off,
+    since a feed that does not carry it would make a question of every dose.
     `missing_stop_hours`: how long after its start a running infusion may go unstopped before a nurse
     is asked.
     """
@@ -147,6 +209,42 @@ class Policy:
     inpatient_window: InpatientWindow = InpatientWindow.KEEP
     chemo_family: tuple[FamilyChoice, ...] = ()
     missing_stop_hours: int = 24
+    pcs_allow: tuple[str, ...] = ("thrombolytics", "antineoplastics", "new-technology")
+    diagnosis: Wanted = Wanted.ASKED
+    charges: Owned = Owned.BOTH
+    missing_stop: MissingStop = MissingStop.HOLD
+    clock: Clock = Clock.CHARTED
+    unsigned: Unsigned = Unsigned.WARN
+    drug_340b: Drug340B = Drug340B.TB
+    start_and_stop: Needed = Needed.REQUIRED
+    drug_named: Needed = Needed.REQUIRED
+    dose: Needed = Needed.REQUIRED
+    route: Needed = Needed.REQUIRED
+    order: Wanted = Wanted.REQUIRED
+    reaction: Wanted = Wanted.ASKED
+    identity: Wanted = Wanted.OFF
+    infusion_kind: Wanted = Wanted.OFF
+    infection: Wanted = Wanted.OFF
+    order_duration: Wanted = Wanted.OFF
+    volume_and_rate: Wanted = Wanted.OFF
+    access_site: Wanted = Wanted.OFF
+    given_by: Wanted = Wanted.OFF
+    ordered_by: Wanted = Wanted.OFF
+    supervised_by: Wanted = Wanted.OFF
+    monitoring: Wanted = Wanted.OFF
+    education: Wanted = Wanted.OFF
+    lot_and_expiry: Wanted = Wanted.OFF
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def said(self, key: str) -> str:
+        """A value as explanations name it: policy concurrent = majority, by default."""
+        source = self.sources.get(key) or (BY_DEFAULT if getattr(self, key) == DEFAULTS[key] else "")
+        return f"policy {key} = {_words(self._value(key))}{', ' if source else ''}{source}"
+
+    def _value(self, key: str) -> object:
+        if key == "early_stop":
+            return self.stopped_early
+        return self.place if key == "place_of_service" else getattr(self, key)
 
     @property
     def stopped_early(self) -> EarlyStop:
@@ -159,3 +257,12 @@ class Policy:
     def place(self) -> str:
         """The place of service: the stated one, else 22 for a facility and 11 for a professional."""
         return self.place_of_service or ("22" if self.setting is Setting.FACILITY else "11")
+
+
+DEFAULTS = {one.name: one.default for one in fields(Policy)}
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

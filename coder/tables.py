@@ -9,7 +9,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from coder.charge_master import ChargeMaster
+from coder.coverage_table import NO_COVERAGE, CoverageTable
+from coder.drug_tables import CodeRule, Container, DrugModifier
 from coder.edit_tables import NO_EDITS, Edits
+from coder.facts import Coding, Route
+from coder.pcs_tables import NO_PROCEDURES, ProcedureTables
 from coder.policy import FamilyChoice
 
 
@@ -56,6 +61,8 @@ class DrugFamily(StrEnum):
     FLUID = "fluid"
     BLOOD = "blood"
     CONTRAST = "contrast"
+    TRACER = "tracer"
+    STRESS_AGENT = "stress-agent"
     VACCINE = "vaccine"
     ALLERGEN = "allergen"
     RSV_ANTIBODY = "rsv-antibody"
@@ -63,20 +70,37 @@ class DrugFamily(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BillingUnit:
-    """The HCPCS code of a drug for a stretch of days, and how much of it one unit is."""
+    """A HCPCS code of a drug for a stretch of days, and how much of it one unit is.
+
+    `status` is the OPPS status indicator, None where the edition read has none. `routes` are those the
+    code is limited to (none: any), `rule` what tells it from other codes of the drug on the same day.
+    `single_dose` is whether all its products come in single-dose containers, None where nobody says.
+    `sizes` are the contents of the single-dose containers known, ascending.
+    """
 
     hcpcs: str
     amount: Decimal
     unit: str
     since: date
     until: date | None
+    status: str | None = None
+    routes: frozenset[Route] = frozenset()
+    rule: CodeRule = CodeRule.ANY
+    single_dose: bool | None = None
+    sizes: tuple[Decimal, ...] = ()
+
+    def in_force(self, day: date) -> bool:
+        """Whether it covers a day."""
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class Drug:
     """One drug or fluid of the formulary; `name` is its generic name and its key.
 
-    `administration_code` is the code of its own that giving it has, outside this family.
+    `administration_code` is the code of its own that giving it has, outside this family. `pcs_substance`
+    are the sixth and seventh characters of its ICD-10-PCS code. By the routes of `self_administered` it is
+    not covered; `unclassified` is the code it is billed under while it has none of its own.
     """
 
     name: str
@@ -84,22 +108,31 @@ class Drug:
     billing: tuple[BillingUnit, ...]
     source: str
     administration_code: str | None = None
+    pcs_substance: str | None = None
+    self_administered: frozenset[Route] = frozenset()
+    unclassified: str | None = None
 
-    def billing_on(self, day: date) -> BillingUnit | None:
-        """The billing unit in force on `day`, or None where no code covers it."""
-        for unit in self.billing:
-            if unit.since <= day and (unit.until is None or day <= unit.until):
-                return unit
-        return None
+    def billing_on(self, day: date) -> tuple[BillingUnit, ...]:
+        """The billing units in force on `day`; several where product, route or patient decides."""
+        return tuple(unit for unit in self.billing if unit.in_force(day))
 
 
 @dataclass(frozen=True, slots=True)
 class Formulary:
-    """Drugs by name and by every code that identifies one; a code may fit several drugs."""
+    """Drugs by name and by every code that identifies one; a code may fit several drugs.
+
+    `remembered` holds what some codes and words turned out to name: the drug, its NDC, and the HCPCS codes
+    they narrow it to. `containers` are by NDC; `products` are texts that name a product of one HCPCS code.
+    """
 
     drugs: Mapping[str, Drug]
     by_code: Mapping[tuple[str, str], tuple[str, ...]]
     by_text: Mapping[str, str]
+    remembered: dict[tuple[tuple[Coding, ...], str | None], tuple[str, str | None, tuple[str, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    containers: Mapping[str, Container] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +143,12 @@ class Tables:
     authorities: Mapping[str, Authority]
     formulary: Formulary
     edition: str
-    families: tuple[FamilyChoice, ...] = ()
+    families: Mapping[str, tuple[FamilyChoice, ...]] = field(default_factory=dict)
     edits: Edits = NO_EDITS
+    procedures: ProcedureTables = NO_PROCEDURES
+    coverage: CoverageTable = NO_COVERAGE
+    drug_modifiers: tuple[DrugModifier, ...] = ()
+    charge_master: ChargeMaster | None = None
     cache: dict[date, Mapping[str, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: date) -> Mapping[str, int]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coder.tables import Tables
 from console.problems import problem_lines
 from console.site.loading import TEMPORARY_LEDGER, Site, SiteError, load_site
 from ledger.errors import LedgerError
@@ -21,10 +21,9 @@ SQLITE_FILE = "sqlite:///"
 
 @dataclass(slots=True)
 class Findings:
-    """What a check found: what is well, what could not be looked at, and every problem."""
+    """What a check found: what is well, and every problem."""
 
     well: list[str] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -32,10 +31,12 @@ def check_site(path: Path | None) -> int:
     """Check everything and print it; a site file that cannot be read at all raises SiteError."""
     findings = Findings()
     site = _settings(path, findings)
-    _tables(findings)
+    tables = _tables(findings)
     if site is not None:
+        own = _own_tables(site, findings) if tables else None
+        findings.problems += _unknown_drugs(site, own) if own else []
         _ledger(site, findings)
-        findings.unseen += _unseen(site)
+        _connections(site, findings)
     _print(findings)
     return EXIT_FOUND if findings.problems else 0
 
@@ -63,12 +64,12 @@ def _holds_toml(path: Path | None) -> bool:
     return True
 
 
-def _tables(findings: Findings) -> None:
+def _tables(findings: Findings) -> Tables | None:
     try:
         tables = load_tables()
     except (TableError, StrictYamlError, OSError) as error:
         findings.problems.append(f"tables: {error}")
-        return
+        return None
     drugs = tables.formulary.drugs
     codes = {unit.hcpcs for drug in drugs.values() for unit in drug.billing}
     findings.well.append(
@@ -78,6 +79,39 @@ def _tables(findings: Findings) -> None:
         f"code sets: {len(drugs)} drugs with {len(codes)} HCPCS codes, "
         f"{len(tables.formulary.by_code)} codes that name a drug"
     )
+    return tables
+
+
+def _unknown_drugs(site: Site, tables: Tables) -> list[str]:
+    """The rows of [[policy.chemo_family]] and of overrides that can never decide anything."""
+    policy = site.settings.policy
+    where = {"policy": policy.chemo_family}
+    where |= {f"policy.override[{place}]": one.chemo_family for place, one in enumerate(policy.override, start=1)}
+    return [
+        f"{site.path}: {table}.chemo_family[{place}].drug: said {row.drug!r}, wanted the name of a drug "
+        "in the formulary"
+        for table, rows in where.items()
+        for place, row in enumerate(rows, start=1)
+        if row.drug not in tables.formulary.drugs
+    ]
+
+
+def _own_tables(site: Site, findings: Findings) -> Tables | None:
+    """The tables with the site's own formulary, charge master and coverage, each row of which must mean something."""
+    settings = site.settings
+    try:
+        tables = site.tables()
+    except SiteError as error:
+        findings.problems += [f"tables of the site: {line}" for line in error.problems]
+        return None
+    own = [settings.formulary.file, settings.chargemaster.file, *settings.coverage.files]
+    if any(own):
+        priced = len(tables.charge_master.rows) if tables.charge_master else 0
+        findings.well.append(
+            f"tables of the site: {sum(map(bool, own))} file(s): {len(tables.formulary.drugs)} drugs, "
+            f"{priced} charge codes, {len(tables.coverage.rows)} rows of coverage"
+        )
+    return tables
 
 
 def _ledger(site: Site, findings: Findings) -> None:
@@ -104,18 +138,19 @@ def _would_be_new(url: str) -> bool:
     return not file.exists() and folder.is_dir() and os.access(folder, os.W_OK)
 
 
-def _unseen(site: Site) -> Iterator[str]:
-    for kafka in site.settings.kafka:
-        yield f"kafka {kafka.name}: {kafka.brokers}"
-    for target in site.settings.publish:
-        yield f"publish {target.name}: {target.kind}"
+def _connections(site: Site, findings: Findings) -> None:
+    from console.connections import try_connections
+    from console.serve.targets import unwritable
+
+    findings.problems += [f"{site.path}: {line}" for line in unwritable(site)]
+    for tried in try_connections(site):
+        findings.well += [tried.well] if tried.well else []
+        findings.problems += tried.problems
 
 
 def _print(findings: Findings) -> None:
     for line in findings.well:
         print(f"ok       {line}")
-    for line in findings.unseen:
-        print(f"unseen   {line}: settings read, connection not tried")
     for line in findings.problems:
         print(f"problem  {line}")
     print(f"{len(findings.problems)} problem(s)" if findings.problems else "All is well.")

@@ -1,4 +1,4 @@
-"""The command line: `hangtime replay`, `code`, `serve`, `check` and `dead-letters`.
+"""The command line: `hangtime replay`, `code`, `explain`, `serve`, `rulebook`, `check`, `answer` and `dead-letters`.
 
 Exit codes: 0 ran to the end; 1 `--strict` and something was refused, or `check` found something;
 2 usage or settings, one clear line each; 130 and 143 stopped by Ctrl-C or SIGTERM after the batch in hand.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from console.answer.arguments import answer
 from console.dead_letters.arguments import dead_letters
 from console.problems import problem_lines
 from console.serve.clock_name import ClockName
@@ -158,6 +159,29 @@ def code(
 
 
 @app.command()
+def explain(
+    visit: Annotated[str, typer.Argument(metavar="VISIT", show_default=False, help="The visit, as replay names it.")],
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", metavar="FILE", show_default=False, help="The site file that names the ledger."),
+    ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="URL", show_default=False, help="The ledger itself, as sqlite:///PATH."),
+    ] = None,
+) -> None:
+    """Explain one visit from the ledger.
+
+    With every version of its charges and the telling that caused it.
+
+    Example: hangtime explain visit-1 --ledger sqlite:///var/ledger.db
+    """
+    from console.explain.from_ledger import explain_visit
+
+    explain_visit(visit, site, ledger)
+
+
+@app.command()
 def serve(
     site: Annotated[Path, typer.Option("--site", metavar="FILE", show_default=False, help="The site file.")],
     clock: Annotated[
@@ -176,6 +200,25 @@ def serve(
 
 
 @app.command()
+def rulebook(
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", show_default=False, help="The date of service; default: today."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+) -> None:
+    """Show every rule in force on a day.
+
+    Each beside its authority, its numbers and the golden cases that show it.
+
+    Example: hangtime rulebook --on 2026-03-03
+    """
+    from console.rulebook.command import show_rulebook
+
+    show_rulebook(on, as_json=as_json)
+
+
+@app.command()
 def check(site: SiteFile = None) -> int:
     """Check settings, tables, code sets, connections.
 
@@ -188,6 +231,7 @@ def check(site: SiteFile = None) -> int:
     return check_site(site)
 
 
+app.command(name="answer")(answer)
 app.add_typer(dead_letters, name="dead-letters")
 
 

@@ -14,12 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TextIO
 
 import orjson
 import stamina.instrumentation
 import structlog
+
+from console.problems import place_of
 
 KEYS = frozenset(
     {
@@ -74,15 +75,6 @@ def reduce_exception(_logger: object, _method: str, event: EventDict) -> EventDi
         event["fault"] = type(error).__name__
         event["place"] = place_of(error.__traceback__)
     return event
-
-
-def place_of(trace: TracebackType | None) -> str | None:
-    """The file and line where an exception was raised."""
-    if trace is None:
-        return None
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 class AllowList:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import TracebackType
 
 from typer.exceptions import TyperException
 
@@ -22,6 +23,15 @@ def problem_lines(error: Exception) -> tuple[str, ...]:
     if isinstance(error, TyperException):
         return (_usage_line(error),)
     return _settings_lines(error) or (_fault_line(error),)
+
+
+def place_of(trace: TracebackType | None) -> str | None:
+    """The file and line where an exception was raised."""
+    if trace is None:
+        return None
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def _usage_line(error: TyperException) -> str:
@@ -48,8 +58,6 @@ def _settings_lines(error: Exception) -> tuple[str, ...]:
 
 
 def _fault_line(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else ""
-    return f"a fault of hangtime's own, {type(error).__name__}{place}; no file was written. Please report this line."
+    place = place_of(error.__traceback__)
+    where = f" at {place}" if place else ""
+    return f"a fault of hangtime's own, {type(error).__name__}{where}; no file was written. Please report this line."

@@ -178,6 +178,7 @@ def _procedure(visit: Visit, operation: tuple[str, str, str]) -> Json:
         "resourceType": "Procedure",
         "id": f"op-{visit.number}",
         "status": "completed",
+        "category": {"coding": [{"system": SNOMED, "code": "387713003", "display": "Surgical procedure"}]},
         "code": {"text": name},
         "subject": _subject(visit),
         "encounter": {"reference": f"Encounter/enc-{visit.number}"},

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
 from coder.charges import Charge, CodedVisit, NotBilled, Query
 from ledger.errors import LedgerError
-from mappers.telling import Telling
+from mappers.telling import KINDS, Telling
 
 Value = TypeVar("Value")
 CACHED_BODIES = 512
@@ -43,7 +43,23 @@ class Body(Generic[Value]):
             raise LedgerError(f"the ledger holds a {self._name} that this version cannot read") from None
 
 
-TELLING = Body(Telling)
+class _TellingBody(Body[Telling]):
+    """A telling's body: its `kind` says what its fact is, which the fact alone does not always show."""
+
+    def __init__(self) -> None:
+        super().__init__(Telling)
+        self._facts = {name: TypeAdapter(kind) for kind, name in KINDS.items()}
+
+    def _load(self, body: bytes) -> Telling:
+        try:
+            stated = from_json(body)
+            fact = self._facts[stated["kind"]].validate_python(stated["fact"])
+            return self._adapter.validate_python(stated | {"fact": fact})
+        except (ValueError, LookupError, TypeError):
+            raise LedgerError("the ledger holds a Telling that this version cannot read") from None
+
+
+TELLING = _TellingBody()
 CHARGE = Body(Charge)
 QUERY = Body(Query)
 NOT_BILLED = Body(NotBilled)

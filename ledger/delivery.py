@@ -154,11 +154,12 @@ def _note_waiting(connection: sqlite3.Connection, target: str, now: datetime) ->
 
 
 def _due_patients(connection: sqlite3.Connection, target: str, now: datetime, limit: int) -> list[str]:
+    """Looks only at what is due, as all that is under lease is: whatever was delivered long ago costs nothing."""
     found = connection.execute(
         "SELECT c.patient FROM delivery d JOIN charge c ON c.identity = d.identity"
         " WHERE d.target = :target AND d.due_at <= :now AND (d.lease_until IS NULL OR d.lease_until <= :now)"
-        " AND NOT EXISTS (SELECT 1 FROM charge o JOIN delivery l ON l.identity = o.identity AND l.target = :target"
-        " WHERE o.patient = c.patient AND l.lease_until > :now)"
+        " AND c.patient NOT IN (SELECT o.patient FROM delivery l JOIN charge o ON o.identity = l.identity"
+        " WHERE l.target = :target AND l.due_at >= '' AND l.lease_until > :now)"
         " ORDER BY d.due_at, d.since, d.identity LIMIT :limit",
         {"target": target, "now": time_text(now), "limit": limit * DUE_PER_PATIENT},
     )

@@ -56,8 +56,8 @@ def _is_first(stored: StoredTelling, first: StoredTelling) -> bool:
     return stored.position.record == first.position.record
 
 
-def group_encounters(tellings: Iterable[StoredTelling]) -> list[Group]:
-    """Encounters join by any identifier they share."""
+def group_by_name(tellings: Iterable[StoredTelling]) -> list[Group]:
+    """What has a name of its own, an encounter or a procedure, joins by any identifier that tellings share."""
     links = _Links(tellings)
     for place in range(len(links.tellings)):
         links.join_exact(place)

@@ -21,10 +21,10 @@ def charge_identity(key: bytes, facility: str, charge_key: ChargeKey) -> str:
 
 
 def query_identity(key: bytes, facility: str, query: Query) -> str:
-    """The identity of a question: the same for the same visit, rule and administrations."""
-    return _digest(key, ("query", facility, query.visit, query.because, *sorted(query.administrations)))[
-        :IDENTITY_CHARACTERS
-    ]
+    """The identity of a question: the same for the same visit, rule, administrations and drug, where it is of one."""
+    drug = (f"drug {query.drug}",) if query.drug else ()
+    parts = ("query", facility, query.visit, query.because, *sorted(query.administrations), *drug)
+    return _digest(key, parts)[:IDENTITY_CHARACTERS]
 
 
 def key_fingerprint(key: bytes) -> str:

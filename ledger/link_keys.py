@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from coder.facts import Administration, AdministrationStatus
 from ledger.stored import StoredTelling
-from mappers.telling import Action, Telling
+from mappers.telling import NAME_OF_PATIENT, Action, Telling
 
 ExactKey = tuple[str, ...]
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -89,8 +89,9 @@ def exact_keys(telling: Telling) -> tuple[ExactKey, ...]:
 
 
 def shared_keys(telling: Telling) -> tuple[str, ...]:
-    """The keys by which another patient's telling may be about the same thing."""
+    """The keys by which another patient's telling may be about the same thing, or about the patient by another name."""
     keys = [one for one in telling.identifiers if not one.startswith(WITHIN_PATIENT)]
+    keys.append(f"{NAME_OF_PATIENT}{telling.patient}")
     start = minute(telling)
     if telling.kind == "administration" and telling.order and start:
         keys.append(f"order:{telling.order}|{start}")

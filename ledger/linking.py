@@ -7,11 +7,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from coder.facts import Administration, AdministrationStatus, Encounter, PatientFacts, Reference
-from ledger.grouping import Group, group_administrations, group_encounters, without_repeats
+from coder.facts import (
+    Administration,
+    AdministrationStatus,
+    AdmissionOrder,
+    Answer,
+    Condition,
+    Coverage,
+    Encounter,
+    PatientFacts,
+    Procedure,
+    Reference,
+)
+from ledger.answered import keys_by_name, pointed
+from ledger.births import births
+from ledger.grouping import Group, group_administrations, group_by_name, without_repeats
 from ledger.link_keys import EARLIEST, asserted, minute_of
-from ledger.merging import administration, encounter, naming_order
+from ledger.merging import (
+    AROUND,
+    Around,
+    Circumstance,
+    administration,
+    circumstance,
+    fact_key,
+    naming_order,
+    patient_of,
+)
 from ledger.stored import StoredTelling
+from mappers.telling import KINDS, Fact
 
 GONE = {AdministrationStatus.ENTERED_IN_ERROR, AdministrationStatus.NOT_DONE}
 TWO_PATIENTS = "one order and start under two patients"
@@ -56,32 +79,43 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
     The set must hold every patient that any of its tellings could link to (see `ledger.link_keys.shared_keys`).
     """
     heard = without_repeats(tellings)
-    encounters, names = _encounters(one for one in heard if one.telling.kind == "encounter")
-    given = _administrations([one for one in heard if one.telling.kind == "administration"], names)
+    groups = {kind: group_by_name(_of_kind(heard, kind)) for kind in AROUND}
+    names = _names(group for of_kind in groups.values() for group in of_kind)
+    given = _administrations(_of_kind(heard, Administration), names)
     held = _two_patients(given)
     believed = [_held(one, held) for one in given]
-    patients = sorted({stored.telling.patient for stored in tellings})
+    around = [circumstance(kind, group.tellings, names) for kind in AROUND for group in groups[kind]]
+    if groups[Answer]:
+        around = _pointed(around, believed, names)
     return Linked(
-        patients=_by_patient(patients, heard, [one.fact for one in believed], encounters),
+        patients=_by_patient(tellings, heard, believed, around),
         conflicts=tuple(_conflicts(given, held)),
         tellings={one.fact.key: one.group.tellings for one in believed},
         repeated=frozenset(_marks(tellings) - _marks(heard)),
     )
 
 
+def _pointed(around: Iterable[Around], given: Iterable[_Given], names: Mapping[tuple[str, str], str]) -> list[Around]:
+    """The same with what answers are about by the keys it has now."""
+    keys = keys_by_name((one.fact.patient, one.fact.key, one.group.tellings) for one in given)
+    return [pointed(one, keys, names) if isinstance(one, Answer) else one for one in around]
+
+
+def _of_kind(heard: Iterable[StoredTelling], kind: type[Fact]) -> list[StoredTelling]:
+    return [one for one in heard if one.telling.kind == KINDS[kind]]
+
+
 def _marks(tellings: Iterable[StoredTelling]) -> set[tuple[str, str]]:
     return {(stored.telling.kind, stored.telling.digest) for stored in tellings}
 
 
-def _encounters(tellings: Iterable[StoredTelling]) -> tuple[list[Encounter], dict[tuple[str, str], str]]:
-    """The encounters, and the key of each by patient and every name it has."""
-    found: list[Encounter] = []
+def _names(groups: Iterable[Group]) -> dict[tuple[str, str], str]:
+    """The key of each encounter and procedure by patient and every name it has."""
     names: dict[tuple[str, str], str] = {}
-    for group in group_encounters(tellings):
-        fact = encounter(group.tellings)
-        found.append(fact)
-        names.update({(fact.patient, name): fact.key for one in group.tellings for name in one.telling.identifiers})
-    return found, names
+    for group in groups:
+        key, patient = fact_key(group.tellings), patient_of(group.tellings)
+        names.update({(patient, name): key for one in group.tellings for name in one.telling.identifiers})
+    return names
 
 
 def _administrations(tellings: Iterable[StoredTelling], names: Mapping[tuple[str, str], str]) -> list[_Given]:
@@ -134,27 +168,42 @@ def _conflicts(given: Iterable[_Given], held: Mapping[str, tuple[str, ...]]) -> 
 
 
 def _by_patient(
-    patients: Iterable[str],
+    tellings: Iterable[StoredTelling],
     heard: Iterable[StoredTelling],
-    given: Iterable[Administration],
-    encounters: Iterable[Encounter],
+    given: Iterable[_Given],
+    around: Iterable[Around],
 ) -> dict[str, PatientFacts]:
     administrations: dict[str, list[Administration]] = defaultdict(list)
+    charted_at: dict[str, dict[str, datetime]] = defaultdict(dict)
     for one in given:
-        administrations[one.patient].append(one)
-    visited: dict[str, list[Encounter]] = defaultdict(list)
-    for fact in encounters:
-        visited[fact.patient].append(fact)
-    references = _references(heard)
+        administrations[one.fact.patient].append(one.fact)
+        times = [stored.telling.asserted for stored in one.group.tellings if stored.telling.asserted]
+        if times:
+            charted_at[one.fact.patient][one.fact.key] = max(times)
+    bearing: dict[str, list[Around]] = defaultdict(list)
+    for fact in sorted(around, key=lambda fact: fact.key):
+        bearing[fact.patient].append(fact)
+    references, born = _references(heard), births(heard)
     return {
         patient: PatientFacts(
             patient=patient,
             reference=references.get(patient, Reference(value=patient)),
             administrations=tuple(sorted(administrations[patient], key=_by_start)),
-            encounters=tuple(sorted(visited[patient], key=lambda fact: fact.key)),
+            encounters=_only(Encounter, bearing[patient]),
+            procedures=_only(Procedure, bearing[patient]),
+            admission_orders=_only(AdmissionOrder, bearing[patient]),
+            coverages=_only(Coverage, bearing[patient]),
+            conditions=_only(Condition, bearing[patient]),
+            born=born.get(patient),
+            answers=_only(Answer, bearing[patient]),
+            charted_at=charted_at.get(patient, {}),
         )
-        for patient in patients
+        for patient in sorted({stored.telling.patient for stored in tellings})
     }
+
+
+def _only(kind: type[Circumstance], bearing: Iterable[Around]) -> tuple[Circumstance, ...]:
+    return tuple(one for one in bearing if isinstance(one, kind))
 
 
 def _by_start(fact: Administration) -> tuple[bool, datetime, str]:

@@ -12,12 +12,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
-from coder.facts import Administration, AdministrationStatus, Encounter, PatientClass, Reference, Route
+from coder.facts import (
+    Administration,
+    AdministrationStatus,
+    AdmissionOrder,
+    Answer,
+    Condition,
+    Coverage,
+    Encounter,
+    PatientClass,
+    Procedure,
+    Reference,
+    Route,
+)
 from ledger.link_keys import asserted, chronological, primary_key, source_rank, strength, withdraws
 from ledger.stored import StoredTelling
-from mappers.telling import Telling
+from mappers.telling import KINDS, Telling
 
 NAMING_SYSTEMS = {
     "order": "urn:hangtime:hl7v2-administration",
@@ -27,41 +39,59 @@ NAMING_SYSTEMS = {
     "day": "urn:hangtime:patient-day",
 }
 KEPT_BY_THE_LEDGER = {"key", "patient", "status", "references", "ignored", "cancelled"}
-ADMINISTRATION_FIELDS = [field.name for field in fields(Administration) if field.name not in KEPT_BY_THE_LEDGER]
-ENCOUNTER_FIELDS = [field.name for field in fields(Encounter) if field.name not in KEPT_BY_THE_LEDGER]
+FIELDS: dict[type, list[str]] = {
+    kind: [field.name for field in fields(kind) if field.name not in KEPT_BY_THE_LEDGER] for kind in KINDS
+}
+POINTERS = ("encounter", "part_of", "procedure")
+
+Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Answer
+AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Answer)
+Circumstance = TypeVar("Circumstance", bound=Around)
+Names = Mapping[tuple[str, str], str]
 
 
-def administration(tellings: Sequence[StoredTelling], encounter_keys: Mapping[tuple[str, str], str]) -> Administration:
+def administration(tellings: Sequence[StoredTelling], names: Names) -> Administration:
     """The administration that all its tellings, taken together, tell of.
 
-    `encounter_keys` has the encounters' link keys by patient and by any name a sender uses.
+    `names` has the link keys of encounters and procedures by patient and by any name a sender uses.
     """
     standing = _standing(tellings)
     newest = standing[-1]
-    stated = _stated(standing, ADMINISTRATION_FIELDS)
-    named = stated.pop("encounter", None)
+    stated = _stated(standing, FIELDS[Administration], names)
+    if _is_mere_day(stated, newest.patient, names):
+        del stated["encounter"]
     return Administration(
         key=fact_key(tellings),
         patient=newest.patient,
         status=_status(newest),
         references=references(tellings),
         ignored=_ignored(standing, stated.get("route")),
-        encounter=encounter_keys.get((newest.patient, named), named),
         **stated,
     )
 
 
-def encounter(tellings: Sequence[StoredTelling]) -> Encounter:
-    """The encounter that all its tellings, taken together, tell of."""
+def _is_mere_day(stated: Mapping[str, Any], patient: str, names: Names) -> bool:
+    """Whether all that is known of the encounter is the day, which the start tells better."""
+    named = stated.get("encounter", "")
+    return named.startswith("day:") and "start" in stated and (patient, named) not in names
+
+
+def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], names: Names) -> Circumstance:
+    """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of."""
     standing = _standing(tellings)
     newest = standing[-1]
-    return Encounter(
+    return kind(
         key=fact_key(tellings),
         patient=newest.patient,
         references=references(tellings),
-        cancelled=isinstance(newest.fact, Encounter) and newest.fact.cancelled,
-        **_stated(standing, ENCOUNTER_FIELDS),
+        cancelled=isinstance(newest.fact, kind) and newest.fact.cancelled,
+        **_stated(standing, FIELDS[kind], names),
     )
+
+
+def patient_of(tellings: Sequence[StoredTelling]) -> str:
+    """Whose the tellings, taken together, say it is."""
+    return _standing(tellings)[-1].patient
 
 
 def fact_key(tellings: Iterable[StoredTelling]) -> str:
@@ -146,17 +176,19 @@ def _untied(tied: list[StoredTelling]) -> list[StoredTelling]:
     return [stored for block in blocks for stored in block]
 
 
-def _stated(standing: Iterable[Telling], names: Sequence[str]) -> dict[str, Any]:
-    """Each field as the strongest telling that states or clears it has it."""
+def _stated(standing: Sequence[Telling], fields_of_kind: Sequence[str], names: Names) -> dict[str, Any]:
+    """Each field as the strongest telling that states or clears it has it, what it points at by its link key."""
     stated: dict[str, Any] = {}
     for telling in standing:
         for name in telling.cleared:
             stated.pop(name, None)
-        for name in names:
+        for name in fields_of_kind:
             value = getattr(telling.fact, name)
             if _is_stated(value):
                 stated[name] = value
-    return stated
+    patient = standing[-1].patient
+    pointers = {name: names.get((patient, stated[name]), stated[name]) for name in POINTERS if name in stated}
+    return stated | pointers
 
 
 def _is_stated(value: object) -> bool:

@@ -8,20 +8,28 @@ from typing import Any
 
 from coder.charges import Charge, CodedVisit, NotBilled, Query
 from ledger.bodies import CHARGE, CODED_VISIT, NOT_BILLED, QUERY
+from ledger.history import changed
 from ledger.identity import charge_identity
 from ledger.ledger import Ledger
 from ledger.versions import WITHDRAWN
 
+TARGET_SOURCE = "target:"
+REFUSED = "refused by the target"
+
 
 @dataclass(frozen=True, slots=True)
 class ChargeVersion:
-    """One version of a charge as a target gets it; `part_of_identity` is the identity of its initial service."""
+    """One version of a charge as a target gets it; `part_of_identity` is the identity of its initial service.
+
+    `changed` says what the version before was and which record changed it.
+    """
 
     identity: str
     version: int
     status: str
     charge: Charge
     part_of_identity: str | None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +74,14 @@ def coded_visits(ledger: Ledger) -> Iterator[CodedVisit]:
 
 
 def dead_letters(ledger: Ledger) -> Iterator[DeadLetter]:
-    """What was refused, in the order it was posted."""
+    """What was refused of the records read and still stands, in the order it was posted.
+
+    A charge that a live target refused is no record that was read.
+    """
     found = ledger.reader.execute(
-        "SELECT source, position, reason, path, said, wanted, raw FROM dead_letter ORDER BY id"
+        "SELECT source, position, reason, path, said, wanted, raw FROM dead_letter"
+        " WHERE settled_at IS NULL AND NOT (reason = ? AND substr(source, 1, ?) = ?) ORDER BY id",
+        (REFUSED, len(TARGET_SOURCE), TARGET_SOURCE),
     )
     return (DeadLetter(*row) for row in found)
 
@@ -120,7 +133,7 @@ def charge_version(ledger: Ledger, identity: str, version: int, status: str, bod
     charge = CHARGE.load(body)
     initial = charge.part_of
     part_of = charge_identity(ledger.identity_key, ledger.facility, initial) if initial else None
-    return ChargeVersion(identity, version, status, charge, part_of)
+    return ChargeVersion(identity, version, status, charge, part_of, changed(ledger, identity, version))
 
 
 def _count(ledger: Ledger, statement: str, *values: Any) -> int:

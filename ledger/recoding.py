@@ -11,6 +11,7 @@ from typing import Any
 from coder import coding
 from coder.charges import Charge, Coded, CodedVisit
 from coder.facts import PatientFacts
+from coder.policies.overrides import Policies
 from coder.policy import Policy
 from coder.tables import Tables
 from ledger import rows
@@ -23,7 +24,7 @@ from ledger.versions import ChargeChange, changes
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Coder = Callable[[PatientFacts, Policy, Tables, datetime], Coded]
+Coder = Callable[[PatientFacts, Policy | Policies, Tables, datetime], Coded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class PostingContext:
 
     facility: str
     identity_key: bytes
-    policy: Policy
+    policy: Policy | Policies
     tables: Tables
     targets: tuple[str, ...] = ()
     first_service_date: date | None = None

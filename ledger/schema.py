@@ -149,7 +149,7 @@ dead_letter = Table(
     Column("timestamp", Text),
     Column("settled_at", Text),
     Column("published", Integer, nullable=False, server_default=text("0")),
-    Index("ix_dead_letter_position", "source", "position"),
+    Column("since", Text),
     Index("ix_dead_letter_unpublished", "id", sqlite_where=text("published = 0")),
     Index("ix_dead_letter_place", "source", "position"),
 )

@@ -9,10 +9,8 @@ from datetime import datetime
 
 from ledger.delivery import Owed
 from ledger.ledger import Ledger
+from ledger.reading_back import REFUSED, TARGET_SOURCE
 from ledger.rows import add_dead_letters, time_text
-
-TARGET_SOURCE = "target:"
-REFUSED = "refused by the target"
 
 
 @dataclass(frozen=True, slots=True)

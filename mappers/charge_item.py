@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 import orjson
 
 from coder.charges import Charge, CodeSystem, Product
 from coder.facts import Reference
-from coder.lines.wording import counted
+from coder.lines.explaining import explanation
+from coder.tables import Authority
 from mappers.charge_item_minutes import minutes_extension, period
+from mappers.charge_item_price import price_extensions, price_override, site_codings
+from mappers.charge_item_reason import approvals, reasons
 from mappers.charge_item_reference import Json, logical, reference, stated
 
 CODE_SYSTEMS = {
     CodeSystem.CPT: "http://www.ama-assn.org/go/cpt",
     CodeSystem.HCPCS: "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+    CodeSystem.ICD_10_PCS: "http://www.cms.gov/Medicare/Coding/ICD10",
 }
 NDC_SYSTEM = "http://hl7.org/fhir/sid/ndc"
 PROVIDER_ROLES = "http://terminology.hl7.org/CodeSystem/v2-0443"
@@ -28,6 +33,7 @@ class ChargeItemProfile:
     """What all ChargeItems of a site share.
 
     `canonical` is the base of extension urls and identifier systems, without a slash at its end;
+    `authorities` are those that explanations name;
     `rule_set` is "name|date"; times are written in `zone`, so that they show the service date.
     """
 
@@ -35,23 +41,41 @@ class ChargeItemProfile:
     facility: Reference
     rule_set: str
     zone: tzinfo
+    authorities: Mapping[str, Authority] = field(default_factory=dict, compare=False, repr=False)
 
 
 def charge_item_json(
-    charge: Charge, *, identity: str, version: int, status: str, part_of: str | None, profile: ChargeItemProfile
+    charge: Charge,
+    *,
+    identity: str,
+    version: int,
+    status: str,
+    part_of: str | None,
+    profile: ChargeItemProfile,
+    changed: str | None = None,
 ) -> bytes:
     """The ChargeItem as one line of JSON, without its line end: the same bytes for the same charge."""
-    item = charge_item(charge, identity=identity, version=version, status=status, part_of=part_of, profile=profile)
+    item = charge_item(
+        charge, identity=identity, version=version, status=status, part_of=part_of, profile=profile, changed=changed
+    )
     return orjson.dumps(item)
 
 
 def charge_item(
-    charge: Charge, *, identity: str, version: int, status: str, part_of: str | None, profile: ChargeItemProfile
+    charge: Charge,
+    *,
+    identity: str,
+    version: int,
+    status: str,
+    part_of: str | None,
+    profile: ChargeItemProfile,
+    changed: str | None = None,
 ) -> Json:
     """The ChargeItem of one version of a charge, its elements in FHIR's order, absent ones left out.
 
     `identity` is the charge's identity and the resource's id, `part_of` that of the initial service
-    an add-on belongs to. A withdrawn charge keeps its last content under status entered-in-error.
+    an add-on belongs to, `changed` what it was before and what changed it. A
+    withdrawn charge keeps its last content under status entered-in-error.
     """
     base = profile.canonical
     return stated(
@@ -62,7 +86,10 @@ def charge_item(
         definitionCanonical=[f"{base}/rule-set/{profile.rule_set}"],
         status=status,
         partOf=[logical("ChargeItem", f"{base}/charge", part_of)] if part_of else None,
-        code=stated(coding=[{"system": CODE_SYSTEMS[charge.system], "code": charge.code}], text=charge.label),
+        code=stated(
+            coding=[{"system": CODE_SYSTEMS[charge.system], "code": charge.code}, *site_codings(charge, base)],
+            text=charge.label,
+        ),
         subject=reference(charge.subject, "Patient", base) or logical("Patient", None, charge.patient),
         context=reference(charge.context, "Encounter", base),
         occurrencePeriod=period(charge.start, charge.end, profile.zone),
@@ -70,16 +97,19 @@ def charge_item(
         performingOrganization=reference(profile.facility, "Organization", base),
         costCenter=logical("Organization", f"{base}/department", charge.department) if charge.department else None,
         quantity=None if charge.units is None else {"value": charge.units},
+        reason=reasons(charge.reason),
+        priceOverride=price_override(charge),
         service=_services(charge, base),
         productCodeableConcept=_product(charge.product) if charge.product else None,
         account=_listed(reference(charge.account, "Account", base) if charge.account else None),
-        note=[{"text": "\n".join(_said(charge, profile.zone)) or charge.label}],
+        note=[{"text": "\n".join(_said(charge, changed, profile)) or charge.label}],
+        supportingInformation=approvals(charge.authorisation, base),
     )
 
 
-def _said(charge: Charge, zone: tzinfo) -> tuple[str, ...]:
-    """The explanation a person reads: how the minutes were counted, then why the line is what it is."""
-    return (*(counted(charge.minutes, zone) if charge.minutes else ()), *charge.explanation)
+def _said(charge: Charge, changed: str | None, profile: ChargeItemProfile) -> tuple[str, ...]:
+    said = explanation(charge, profile.zone, profile.authorities)
+    return (*said, changed) if changed else said
 
 
 def _extensions(charge: Charge, version: int, profile: ChargeItemProfile) -> list[Json]:
@@ -89,7 +119,7 @@ def _extensions(charge: Charge, version: int, profile: ChargeItemProfile) -> lis
     extensions += [{"url": f"{base}/because", "valueCode": rule} for rule in charge.because]
     if charge.minutes:
         extensions.append(minutes_extension(charge.minutes, f"{base}/minutes", profile.zone))
-    return extensions
+    return [*extensions, *price_extensions(charge, base)]
 
 
 def _performers(charge: Charge, base: str) -> list[Json]:

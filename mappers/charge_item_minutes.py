@@ -29,6 +29,10 @@ def _gross(interval: Interval, zone: tzinfo) -> Json:
         {"url": "period", "valuePeriod": period(interval.start, interval.end, zone)},
         {"url": "source", "valueCode": interval.source},
     ]
+    if interval.by:
+        parts.append({"url": "by", "valueString": interval.by})
+    if interval.at:
+        parts.append({"url": "told", "valueDateTime": interval.at.astimezone(zone).isoformat()})
     return {"extension": parts, "url": "gross"}
 
 

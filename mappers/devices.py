@@ -1,4 +1,7 @@
-"""Devices by the words for them: what pumped, and what a line ends in."""
+"""Words for devices: what pumped a drug, and what a line ends in.
+
+What is only called a pump, and neither carried nor worn nor implanted, stands beside the bed.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _BARE_DEVICES = {device.value: device for device in AccessDevice}
 
 
 def pump_in(said: Iterable[str]) -> Pump | None:
-    """The pump these words name; one not said to be carried, worn or implanted stands beside the bed."""
+    """The pump that these words, in lower case, name."""
     found = {pump for words in said if (pump := _pump(words))}
     return next((pump for pump in Pump if pump in found), None)
 
@@ -44,7 +47,7 @@ def _pump(words: str) -> Pump | None:
 
 
 def access_device_in(said: Iterable[str]) -> AccessDevice | None:
-    """What the line ends in, by these words; words for a pump's own parts say nothing of it."""
+    """What the line ends in, by these words, in lower case; a pump's own parts say nothing of it."""
     found = {device for words in said if (device := _access_device(words))}
     return next((device for device in AccessDevice if device in found), None)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from coder.facts import AccessDevice, Place, Pump, PumpOwner, Purpose
+from coder.facts import AccessDevice, DrugSource, Place, Pump, PumpOwner, Purpose
 
 
 class Observed(StrEnum):
@@ -31,6 +31,7 @@ class Observed(StrEnum):
     WASTE = "waste"
     CONTAINER_OPENED = "container-opened"
     DRUG_SOURCE = "drug-source"
+    SINGLE_DOSE = "single-dose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ WORDS: Mapping[Observed, Mapping[str, object]] = MappingProxyType(
         Observed.DEMAND_DOSE: TRUTH,
         Observed.ACCESS_DEVICE: {device.value: device for device in AccessDevice},
         Observed.PLACE: {place.value: place for place in Place},
+        Observed.DRUG_SOURCE: {source.value: source for source in DrugSource},
+        Observed.SINGLE_DOSE: TRUTH,
     }
 )
 DEFAULT_OBSERVATIONS: Mapping[str, Listed] = MappingProxyType(
-    {meaning.value.upper(): Listed(meaning) for meaning in Observed}
+    {meaning.value.upper(): Listed(meaning) for meaning in Observed} | {"CONTAINER": Listed(Observed.CONTAINER_OPENED)}
 )

@@ -15,13 +15,14 @@ from mappers.observed import DEFAULT_OBSERVATIONS, Listed
 from mappers.profile import Profile, Senders, Wire
 from mappers.record import Record
 from mappers.refused import refused
-from mappers.telling import Fact, Item, Reading, Telling
+from mappers.telling import Fact, Fault, Item, Reading, Telling
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b"\x0b\x1c"
 _BLANK = b" \t\r\n"
 _AROUND = _FRAME + _BLANK
 _OFF = Conformance.OFF
+_CALLED = {"fhir": "a FHIR JSON document", "hl7v2": "an HL7 v2 message"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class ReadingSettings:
 
     The zone of times without an offset, its test patients, how many messages the strict lane judges, which
     observation codes mean what, which reasons for a visit (PV2-3) its table lists, and its senders' profiles.
+    `formats` says of a source that all its records are "fhir" or "hl7v2"; those of others are either.
     """
 
     zone: ZoneInfo
     test_patients: frozenset[str] = frozenset()
+    formats: Mapping[str, str] = field(default_factory=dict)
     conformance: Conformance = Conformance.OFF
     observations: Mapping[str, Listed] = field(default_factory=lambda: DEFAULT_OBSERVATIONS)
     visit_reasons: Mapping[str, VisitReason] = field(default_factory=dict)
@@ -47,21 +50,37 @@ class ReadingSettings:
 
 
 def read(record: Record, settings: ReadingSettings) -> Reading:
-    """Everything one HL7 v2 message or one FHIR JSON document says, by its content and not by its name."""
+    """Everything one HL7 v2 message or one FHIR JSON document says, by its content and not by its name.
+
+    Where the site states what its source holds, a record of the other format is a fault.
+    """
     value = record.value.strip(_AROUND).removeprefix(_BYTE_ORDER_MARK).strip(_AROUND)
-    items = _items(value, settings)
+    items = _items(value, record.source, settings)
     clock = record.timestamp or _newest_asserted(items)
     objection = None if settings.conformance is _OFF else _objection(value, settings)
     return Reading(record, items, clock or _newest_charted(items), clock, objection)
 
 
-def _items(value: bytes, settings: ReadingSettings) -> tuple[Item, ...]:
-    if value.startswith((b"{", b"[")):
+def _items(value: bytes, source: str, settings: ReadingSettings) -> tuple[Item, ...]:
+    found, stated = _format(value), settings.formats.get(source)
+    if found is None or stated not in {None, found}:
+        return (_no_message(value, source, found, stated),)
+    if found == "fhir":
         return read_fhir(value, settings.zone, settings.test_patients)
-    if value.startswith(b"MSH"):
-        return read_hl7(value, settings.zone, settings.test_patients, settings.senders)
-    said = value[:40].decode("ascii", "replace")
-    return (refused("not a message", "record", said, "an HL7 v2 message or a FHIR JSON document").fault,)
+    return read_hl7(value, settings.zone, settings.test_patients, settings.senders)
+
+
+def _no_message(value: bytes, source: str, found: str | None, stated: str | None) -> Fault:
+    wanted = f"{_CALLED[stated]}, which the site states of {source}" if stated else " or ".join(_CALLED.values())
+    if found is None:
+        return refused("not a message", "record", value[:40].decode("ascii", "replace"), wanted).fault
+    return refused("not the format of its source", "record", _CALLED[found], wanted).fault
+
+
+def _format(value: bytes) -> str | None:
+    if value.startswith((b"{", b"[")):
+        return "fhir"
+    return "hl7v2" if value.startswith(b"MSH") else None
 
 
 def _objection(value: bytes, settings: ReadingSettings) -> str | None:

@@ -15,7 +15,7 @@ from mappers.code_systems import SNOMED, V2_ROUTE, V3_ROUTE
 
 @dataclass(frozen=True, slots=True)
 class RouteMeaning:
-    """A route by name; `injected` is false where nothing we bill can be given that way."""
+    """A route by name; `injected` is false where nothing at all is injected that way."""
 
     name: str
     route: Route
@@ -65,12 +65,22 @@ _INTRA_ARTERIAL = RouteMeaning(
     snomed="58100008",
     v2="IA IHA",
     v3="IA IAINJ IAINJP IAINJSP",
-    words=("intra-arterial", "intraarterial", "intra-arterial route", "intra-arterial infusion"),
+    words=("intra-arterial", "intraarterial", "intra-arterial route", "intra-arterial infusion", "intra-arterial use"),
 )
 
 
-def _elsewhere(name: str, *, snomed: str = "", v2: str = "", v3: str = "", words: str = "") -> RouteMeaning:
-    return RouteMeaning(name, Route.OTHER, snomed=snomed, v2=v2, v3=v3, words=(name, f"{name} route", *words.split()))
+def _named(name: str, route: Route, *words: str, snomed: str = "", v2: str = "", v3: str = "") -> RouteMeaning:
+    return RouteMeaning(name, route, snomed=snomed, v2=v2, v3=v3, words=(name, f"{name} route", f"{name} use", *words))
+
+
+def _unlisted(name: str, *, snomed: str = "", v2: str = "", v3: str = "") -> RouteMeaning:
+    """Injected by a way that no code names."""
+    return _named(name, Route.UNLISTED, snomed=snomed, v2=v2, v3=v3)
+
+
+def _elsewhere(name: str, *words: str, snomed: str = "", v2: str = "", v3: str = "") -> RouteMeaning:
+    """Injected by a procedure that has a code of its own in another family."""
+    return _named(name, Route.OTHER, *words, snomed=snomed, v2=v2, v3=v3)
 
 
 def _not_injected(name: str, *words: str, snomed: str = "", v2: str = "", v3: str = "") -> RouteMeaning:
@@ -83,26 +93,26 @@ _ROUTES = (
     _SUBCUTANEOUS,
     _INTRAMUSCULAR,
     _INTRA_ARTERIAL,
-    _elsewhere("intrathecal", snomed="72607000", v2="IT", v3="IT ITINJ"),
-    _elsewhere("intradermal", snomed="372464004", v2="ID", v3="IDINJ"),
+    _named("intrathecal", Route.INTRATHECAL, "subarachnoid", snomed="72607000", v2="IT", v3="IT ITINJ"),
+    _named("intraventricular", Route.INTRAVENTRICULAR, "intracerebroventricular", snomed="420719007"),
+    _named("intraperitoneal", Route.INTRAPERITONEAL, snomed="38239002", v2="IP", v3="IPERINJ"),
+    _named("intrapleural", Route.INTRAPLEURAL, "pleural", snomed="372469009", v3="IPLRINJ"),
+    _named("intralesional", Route.INTRALESIONAL, snomed="372466002", v3="ILESINJ"),
+    _unlisted("intraosseous", snomed="417255000", v3="IOSSC IOSSINJ"),
+    _unlisted("intradermal", snomed="372464004", v2="ID", v3="IDINJ"),
+    _unlisted("intratumoral", snomed="447122006", v3="ITUMINJ"),
+    _unlisted("intracardiac", snomed="372460008 420287000", v2="IC", v3="IC ICARDINJ IVENTINJ"),
+    _unlisted("perfusion", v2="PF"),
     _elsewhere("epidural", snomed="404820008", v2="EP", v3="EPI EPIDURINJ EPIINJ EPINJSP"),
-    _elsewhere("intraperitoneal", snomed="38239002", v2="IP", v3="IPERINJ"),
-    _elsewhere("intra-articular", snomed="12130007", v3="IARTINJ", words="intraarticular"),
-    _elsewhere("intraosseous", snomed="417255000", v3="IOSSC IOSSINJ"),
+    _elsewhere("intra-articular", "intraarticular", snomed="12130007", v3="IARTINJ"),
     _elsewhere("intravitreal", snomed="418401004", v3="IVITINJ"),
     _elsewhere("intraocular", snomed="372468001", v2="IO", v3="IOINJ"),
     _elsewhere("intravesical", snomed="372471009", v3="IVESINJ"),
-    _elsewhere("intralesional", snomed="372466002", v3="ILESINJ"),
-    _elsewhere("intrapleural", snomed="372469009", v3="IPLRINJ"),
-    _elsewhere("intracardiac", snomed="372460008", v2="IC", v3="IC ICARDINJ"),
     _elsewhere("intracoronary", snomed="372463005", v3="ICOR ICORONINJ"),
-    _elsewhere("intraventricular", snomed="420287000", v3="IVENTINJ"),
-    _elsewhere("intratumoral", snomed="447122006", v3="ITUMINJ"),
     _elsewhere("intrauterine", snomed="62226000", v2="IU", v3="IUINJ"),
     _elsewhere("intrabursal", snomed="372459003", v2="IB"),
     _elsewhere("intrasynovial", snomed="418877009", v2="IS", v3="ISYNINJ"),
     _elsewhere("intracervical", snomed="372462000", v2="ICV", v3="IUINJC"),
-    _elsewhere("perfusion", v2="PF"),
     _not_injected("oral", "po", "by mouth", "per os", "orally", snomed="26643006", v2="PO", v3="PO"),
     _not_injected("sublingual", "sl", snomed="37839007", v2="SL", v3="SL"),
     _not_injected("translingual", v2="TL", v3="TRNSLING"),

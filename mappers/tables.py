@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from coder.drugs.identity import NDC, RXNORM
+from coder.facts import Route
+from coder.policy import CodeFamily, FamilyChoice
 from coder.rulebook import RULES
-from coder.tables import Authority, BillingUnit, DatedNumber, Drug, DrugFamily, Formulary, Tables
+from coder.tables import Authority, DatedNumber, Formulary, Tables
+from mappers.charge_master import load_charge_master
+from mappers.coverage_tables import load_coverage
+from mappers.csv_rows import sourced_rows
+from mappers.edit_tables import load_edits
+from mappers.formulary import load_drug_modifiers, load_formulary
+from mappers.pcs_tables import load_procedure_tables
 from mappers.strict_yaml import read_yaml
 
 EDITION = "2026-11-21"
+DATA = Path(str(resources.files("coder"))) / "data"
 NUMBER_KEYS = {"label", "unit", "cite", "values"}
+FAMILY_COLUMNS = ("drug", "route", "payer", "diagnosis", "since", "until", "family")
 AUTHORITY_KEYS = {"document", "section", "edition", "grade", "says"}
 
 
@@ -28,12 +36,33 @@ class TableError(ValueError):
 @cache
 def load_tables() -> Tables:
     """Every table the coder needs, as shipped."""
-    folder = Path(str(resources.files("coder"))) / "data"
+    folder = DATA
     authorities = _authorities(folder / "authorities.yaml")
     numbers = _numbers(folder / "numbers.yaml", authorities)
     for rule in RULES.values():
         _cited(rule.cite, authorities, f"rule {rule.id}")
-    return Tables(numbers, authorities, _formulary(folder), EDITION)
+    formulary = load_formulary(folder)
+    return Tables(
+        numbers,
+        authorities,
+        formulary,
+        EDITION,
+        _families(folder, formulary),
+        edits=load_edits(folder),
+        drug_modifiers=load_drug_modifiers(folder),
+        procedures=load_procedure_tables(folder, formulary.drugs),
+        coverage=load_coverage(folder / "coverage.yaml", formulary),
+    )
+
+
+def site_tables(formulary: Path | None, charge_master: Path | None) -> Tables:
+    """The shipped tables with a site's formulary over them and its charge master; raises CsvError."""
+    tables = load_tables()
+    if formulary is not None:
+        tables = replace(tables, formulary=load_formulary(DATA, formulary), cache={})
+    if charge_master is not None:
+        tables = replace(tables, charge_master=load_charge_master(charge_master), cache={})
+    return tables
 
 
 def _authorities(path: Path) -> dict[str, Authority]:
@@ -55,50 +84,26 @@ def _numbers(path: Path, authorities: Mapping[str, Authority]) -> dict[str, Date
     return found
 
 
-def _formulary(folder: Path) -> Formulary:
-    billing = _billing(folder / "billing_units.csv")
-    drugs: dict[str, Drug] = {}
-    by_code: dict[tuple[str, str], tuple[str, ...]] = {}
-    by_text: dict[str, str] = {}
-    for row in _rows(folder / "drugs.csv"):
-        name = row["name"]
-        drugs[name] = Drug(name, DrugFamily(row["family"]), tuple(billing.pop(name, [])), row["source"])
-        for text in (name, *_listed(row["also_called"])):
-            if by_text.setdefault(text, name) != name:
-                raise TableError(f"drugs.csv: {text!r} names both {by_text[text]} and {name}")
-        for kind, column in ((NDC, "ndc"), (RXNORM, "rxnorm")):
-            for code in _listed(row[column]):
-                by_code[kind, code] = (*by_code.get((kind, code), ()), name)
-    if billing:
-        raise TableError(f"billing_units.csv: no such drug: {', '.join(sorted(billing))}")
-    for drug in drugs.values():
-        for unit in drug.billing:
-            by_code["hcpcs", unit.hcpcs] = (*by_code.get(("hcpcs", unit.hcpcs), ()), drug.name)
-    return Formulary(drugs, by_code, by_text)
-
-
-def _billing(path: Path) -> dict[str, list[BillingUnit]]:
-    found: dict[str, list[BillingUnit]] = {}
-    for row in _rows(path):
-        until = date.fromisoformat(row["until"]) if row["until"] else None
-        unit = BillingUnit(row["hcpcs"], Decimal(row["amount"]), row["unit"], date.fromisoformat(row["since"]), until)
-        found.setdefault(row["name"], []).append(unit)
+def _families(folder: Path, formulary: Formulary) -> dict[str, tuple[FamilyChoice, ...]]:
+    """The rows that decide chemotherapy or therapeutic, by drug."""
+    found: dict[str, tuple[FamilyChoice, ...]] = {}
+    for row in sourced_rows(folder / "chemo_family.csv", FAMILY_COLUMNS):
+        drug = row.stated("drug")
+        if drug not in formulary.drugs:
+            raise row.fault("drug", drug, "the name of a drug in the formulary")
+        since, until = row.period()
+        choice = FamilyChoice(
+            drug=drug,
+            family=row.word("family", CodeFamily),
+            route=row.word("route", Route) if row.text("route") else None,
+            payer=row.text("payer") or None,
+            diagnosis=row.text("diagnosis") or None,
+            since=since,
+            until=until,
+            source=row.stated("source"),
+        )
+        found[drug] = (*found.get(drug, ()), choice)
     return found
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for place, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise TableError(f"{path.name}:{place}: not as many columns as the header")
-        if not row["source"]:
-            raise TableError(f"{path.name}:{place}: no source")
-    return rows
-
-
-def _listed(cell: str) -> list[str]:
-    return [word for word in cell.split("|") if word]
 
 
 def _exact_keys(entry: Any, keys: set[str], where: str) -> None:

@@ -7,13 +7,24 @@ kind, or as a fault that becomes a dead letter.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from coder.facts import Administration, AdmissionOrder, Condition, Coverage, Encounter, Procedure, Reference
+from coder.facts import (
+    Administration,
+    AdmissionOrder,
+    Answer,
+    Condition,
+    Coverage,
+    Encounter,
+    Person,
+    Procedure,
+    Reference,
+)
 from mappers.record import Record
 
-Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition
+Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition | Person | Answer
+NAME_OF_PATIENT = "patient|"
 
 KINDS: dict[type[Fact], str] = {
     Administration: "administration",
@@ -22,6 +33,8 @@ KINDS: dict[type[Fact], str] = {
     AdmissionOrder: "admission-order",
     Coverage: "coverage",
     Condition: "condition",
+    Person: "patient",
+    Answer: "answer",
 }
 
 
@@ -41,7 +54,8 @@ class Telling:
     `identifiers` are the sender's own ids for it (an id holds only within its source, an identifier
     anywhere); `order` and `start` link where there are none. `whole` tellings (FHIR) replace all that
     their source said before; others (HL7) state single fields, `cleared` names those said to be empty.
-    The fact inside carries the fields stated; its `key` is empty until the ledger links it.
+    The fact inside carries the fields stated; its `key` is empty until the ledger links it. `born` is the
+    patient's birth date where a message states it beside what it is about, as PID-7 does.
     """
 
     source: str
@@ -59,6 +73,7 @@ class Telling:
     digest: str
     cleared: frozenset[str] = frozenset()
     ignored: str | None = None
+    born: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 import orjson
 
-from ledger.dead_letter_topic import UnpublishedLetter, mark_published, unpublished_letters
+from ledger.dead_letter_topic import TARGET, UnpublishedLetter, mark_published, note_waiting, unpublished_letters
 from ledger.ledger import Ledger
-from publishers.delivery import Call
+from publishers.delivery import Call, wall_clock
 from publishers.kafka.publisher import partition_of
 from publishers.kafka.writing import TOO_LARGE, Fault, OutRecord, TopicWriter
 from publishers.pauses import Pauses
@@ -18,7 +19,6 @@ from publishers.report import TargetReport, Trouble
 from publishers.rounds import Rounds
 
 LETTERS_AT_ONCE = 100
-TARGET = "dead letters"
 
 
 class DeadLetterTopic:
@@ -29,9 +29,16 @@ class DeadLetterTopic:
     """
 
     def __init__(
-        self, writer: TopicWriter, *, ledger: Ledger, call: Call, report: TargetReport, pauses: Pauses | None = None
+        self,
+        writer: TopicWriter,
+        *,
+        ledger: Ledger,
+        call: Call,
+        report: TargetReport,
+        pauses: Pauses | None = None,
+        clock: Callable[[], datetime] = wall_clock,
     ) -> None:
-        self._writer, self._ledger, self._call, self._report = writer, ledger, call, report
+        self._writer, self._ledger, self._call, self._report, self._clock = writer, ledger, call, report, clock
         self._rounds = Rounds(TARGET, self._publish, report, pauses or Pauses())
 
     def notice(self) -> None:
@@ -46,6 +53,7 @@ class DeadLetterTopic:
             await self._writer.close()
 
     async def _publish(self, again: bool) -> bool:
+        await self._call(note_waiting, self._ledger, self._clock())
         await self._writer.open()
         letters = await self._call(unpublished_letters, self._ledger, 1 if again else LETTERS_AT_ONCE)
         if not letters:

@@ -103,7 +103,7 @@ class Delivery:
         return False
 
     async def _deliver(self, again: bool) -> bool:
-        await self._publisher.open()
+        await self._open()
         claims = await self._claim(1 if again else PATIENTS_AT_ONCE)
         if not claims:
             return False
@@ -118,6 +118,14 @@ class Delivery:
         if published.trouble:
             raise published.trouble
         return True
+
+    async def _open(self) -> None:
+        """Connect; where that cannot be now, note since when charges wait."""
+        try:
+            await self._publisher.open()
+        except Trouble:
+            await self._count(True)
+            raise
 
     async def _claim(self, patients: int) -> tuple[Claimed, ...]:
         now = self._clock()

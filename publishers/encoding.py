@@ -18,6 +18,7 @@ def encoded(owed: Owed, profile: ChargeItemProfile) -> Json | Refused:
             version=one.version,
             status=one.status,
             part_of=one.part_of_identity,
+            changed=one.changed,
             profile=profile,
         )
     except Exception as fault:  # noqa: BLE001  whatever one charge does, the others go on

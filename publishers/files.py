@@ -30,6 +30,7 @@ class FileTarget:
                     version=version.version,
                     status=version.status,
                     part_of=version.part_of_identity,
+                    changed=version.changed,
                     profile=self.profile,
                 )
                 + b"\n"

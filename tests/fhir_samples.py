@@ -53,7 +53,7 @@ def administration(**changes: Any) -> Json:
             "dose": {"value": 1500, "unit": "milligram", "system": UCUM, "code": "mg"},
             "rateQuantity": {"value": 500.50, "unit": "mL/h"},
         },
-        "device": [{"display": "a pump"}],
+        "device": [{"display": "a barcode scanner"}],
     }
     return {name: value for name, value in {**whole, **changes}.items() if value is not None}
 
@@ -77,6 +77,20 @@ def encounter(**changes: Any) -> Json:
         "serviceProvider": {"display": "The whole hospital"},
     }
     return {name: value for name, value in {**whole, **changes}.items() if value is not None}
+
+
+def resource(kind: str, **elements: Any) -> Json:
+    """A resource of patient p1 in encounter e1; an element of None is left out."""
+    who = "beneficiary" if kind == "Coverage" else "subject"
+    where = {"ChargeItem": "context", "Coverage": None}.get(kind, "encounter")
+    whole: Json = {"resourceType": kind, "id": "x1", who: {"reference": "Patient/p1"}}
+    if where:
+        whole[where] = {"reference": "Encounter/e1"}
+    return {name: value for name, value in {**whole, **elements}.items() if value is not None}
+
+
+def extension(name: str, **value: Any) -> Json:
+    return {"url": f"{URL}/{name}", **value}
 
 
 def bundle(*resources: Any) -> Json:

@@ -62,8 +62,8 @@ def ended(day: LiveDay, replayed: Replayed) -> Arrived:
     asyncio.run(day.wait_for(replayed))
     assert day.serve.stop() == 0
     end = asyncio.run(day.wait_for(replayed, seconds_most=0))
-    assert end.unordered() == []
-    assert day.faults_of_ledger(replayed) == []
+    faults = [*end.unordered(), *day.faults_of_ledger(replayed)]
+    assert not faults, "\n".join(faults)
     return end
 
 

@@ -15,8 +15,10 @@ from coder.charges import Charge, ChargeKey, ChargeStatus, CodeSystem, Role
 from coder.facts import Reference
 from ledger import rows
 from ledger.bodies import CHARGE
+from ledger.dead_letters import kept_letters, notices
 from ledger.delivery import Claimed, Owed, claim
 from ledger.ledger import Ledger, open_ledger
+from ledger.reading_back import DeadLetter
 from mappers.charge_item import ChargeItemProfile
 from tests.ledger_site import FACILITY, KEY
 
@@ -87,6 +89,11 @@ class Owing:
             "SELECT * FROM delivery WHERE target = ? AND identity = ?", (self.target, identity)
         )
         return dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
+
+    def letters(self) -> list[DeadLetter]:
+        """Every dead letter there is, of whatever was refused."""
+        numbers = [notice.id for notice in notices(self.ledger, settled=True)]
+        return [kept.letter for kept in kept_letters(self.ledger, numbers)]
 
     def delivered(self) -> dict[str, int]:
         """The version of each charge that the target has."""

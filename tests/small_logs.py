@@ -48,6 +48,7 @@ def administration(
         "medicationCodeableConcept": {"text": drug},
         "subject": {"reference": f"Patient/p{number}"},
         "context": {"reference": f"Encounter/e{number}"},
+        "request": {"identifier": {"value": f"order-{number}-{start}"}},
         "effectivePeriod": period,
         "dosage": {
             "route": {"coding": [{"system": "http://snomed.info/sct", "code": "47625008"}]},

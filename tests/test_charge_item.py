@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from fhir.resources.R4B.chargeitem import ChargeItem
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ from coder.charges import (
     Role,
     Subtraction,
 )
-from coder.facts import Reference
+from coder.facts import Quantity, Reference
 from mappers.charge_item import ChargeItemProfile, charge_item, charge_item_json
 
 BASE = "https://hangtime.example/fhir"
@@ -58,7 +59,7 @@ SERVICE = Charge(
     ordered_by=Reference(reference="Practitioner/doctor"),
     given_by=Reference(system="urn:lake", value="n7", display="N. Seven"),
     minutes=Minutes(
-        gross=(Interval("a1", START, END, "charted"),),
+        gross=(Interval("a1", START, END, "charted", "N. Seven", END),),
         subtracted=(Subtraction("a1", START, START + timedelta(minutes=5), 5, "run.pause"),),
         counted=90,
         threshold="infusion_minutes_floor",
@@ -98,7 +99,14 @@ FROM_HL7 = replace(
     context=Reference(value="V100"),
     service_references=(Reference(system="urn:lake:orders", value="ORD1 202603032000"),),
 )
-CHARGES = {"service": SERVICE, "drug": DRUG, "bare": BARE, "hl7": FROM_HL7}
+PRICED = replace(
+    DRUG,
+    product=Product("iron sucrose", "J1756", "00517234010", Decimal("200"), "mg", Quantity(Decimal("10.5"), "ML")),
+    charge_code="RX-17",
+    revenue_code="0636",
+    price=Decimal("1.20"),
+)
+CHARGES = {"service": SERVICE, "drug": DRUG, "bare": BARE, "hl7": FROM_HL7, "priced": PRICED}
 
 
 def item(charge: Charge, *, version: int = 1, status: str = "", part_of: str | None = None) -> dict[str, Any]:
@@ -118,7 +126,7 @@ def extensions(built: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def assert_valid(built: dict[str, Any]) -> None:
     """Valid as JSON, with nothing lost on the way and no empty element."""
-    model = ChargeItem.model_validate_json(json.dumps(built))
+    model = ChargeItem.model_validate_json(orjson.dumps(built))
     assert json.loads(model.model_dump_json(), parse_float=Decimal).keys() == built.keys()
     assert_full(built)
 
@@ -201,6 +209,16 @@ def test_a_product_without_ndc_has_one_coding() -> None:
     assert len(built["productCodeableConcept"]["coding"]) == 1
 
 
+def test_what_the_charge_master_makes_of_a_line() -> None:
+    told = json.loads(
+        charge_item_json(PRICED, identity="ab12", version=1, status="billable", part_of=None, profile=PROFILE)
+    )
+    assert told["code"]["coding"][1] == {"system": f"{BASE}/charge-code", "code": "RX-17"}
+    assert told["priceOverride"] == {"value": 1.20, "currency": "USD"}
+    assert {"url": f"{BASE}/revenue-code", "valueCode": "0636"} in told["extension"]
+    assert {"url": f"{BASE}/ndc-quantity", "valueQuantity": {"value": 10.5, "unit": "ML"}} in told["extension"]
+
+
 def test_an_add_on_is_part_of_its_initial_service() -> None:
     built = item(SERVICE, part_of="cd34")
     assert built["partOf"] == [
@@ -214,12 +232,13 @@ def test_why_by_which_rules_and_in_whose_words() -> None:
     assert built["definitionCanonical"] == [f"{BASE}/rule-set/hangtime|2026-01-01"]
     (note,) = built["note"]
     assert note["text"].splitlines() == [
-        "20:00 to 21:35 (charted).",
-        "Minus 20:00 to 20:05, 5 minutes: paused.",
+        "20:00 to 21:35, 95 minutes (a1 charted, by N. Seven, told 2026-03-03 21:35).",
+        "Minus 20:00 to 20:05, 5 minutes: paused (a1, run.pause).",
         "Counted: 90 minutes.",
         "The last unit was earned at counted minute 16 (infusion_minutes_floor).",
         "Ran from 20:00 to 21:35.",
         "90 minutes count.",
+        "Dated 2026-03-03, the day on which it began and ended.",
     ]
 
 
@@ -253,7 +272,7 @@ def test_what_is_never_unknown_is_there_even_for_a_bare_charge() -> None:
     assert built["subject"] == {"type": "Patient", "identifier": {"value": "LAKE|p1"}}
     (service,) = built["service"]
     assert service["identifier"]["value"] == "fhir|MedicationAdministration/a1"
-    assert built["note"] == [{"text": "Therapeutic infusion, first hour"}]
+    assert built["note"] == [{"text": "Dated 2026-03-03, the day on which it began and ended."}]
     assert_valid(built)
 
 

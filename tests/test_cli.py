@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from console.cli import app, main
 from tests.small_logs import write_day, write_site
 
-COMMANDS = ("replay", "code", "check")
+COMMANDS = ("replay", "code", "rulebook", "check")
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[str]:
@@ -197,6 +197,17 @@ class TestCheck:
         said = capsys.readouterr().out
         assert all(key in said for key in ("site.place_of_service", "ledger.url", "policy.midnigt"))
         assert "3 problem(s)" in said
+
+    def test_a_choice_for_a_drug_that_nobody_knows_is_a_problem(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = "".join(
+            f"[[policy.chemo_family]]\ndrug = '{drug}'\nfamily = 'therapeutic'\n" for drug in ("rituximab", "snake oil")
+        )
+        assert main(["check", "--site", str(write_site(tmp_path, rows))]) == 1
+        said = capsys.readouterr().out
+        assert "policy.chemo_family[2].drug: said 'snake oil', wanted the name of a drug in the formulary" in said
+        assert "1 problem(s)" in said
 
     def test_a_ledger_of_another_key_is_a_problem(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         site = write_site(tmp_path, "[ledger]\nurl = 'sqlite:///ledger.db'\n")

@@ -225,6 +225,37 @@ class TestFeedingAgain:
         assert [getattr(item, "path", None) for item in reading.items] == ["line 8: topic"]
 
 
+class TestReplayIntoAKeptLedger:
+    """Every record read is counted exactly once, whatever the ledger holds from before."""
+
+    def refusals(self, site: Path) -> list[str]:
+        """Why letters stand in the file that a replay wrote; as many as its summary counts."""
+        out = site.parent / "out"
+        reasons = [json.loads(line)["reason"] for line in (out / "dead-letters.ndjson").read_text().splitlines()]
+        assert json.loads((out / "summary.json").read_text())["dead_letters"] == len(reasons)
+        return reasons
+
+    def test_what_was_settled_is_left_out(self, site: Path, not_understood: pytest.MonkeyPatch) -> None:
+        log = told_by_kafka(encounter("1"), NO_MESSAGE)
+        post_log(site, log)
+        assert len(self.refusals(site)) == 2
+        not_understood.undo()
+        assert main(["dead-letters", "replay", "--site", str(site)]) == 0
+        post_log(site, log)
+        assert self.refusals(site) == ["a record log's line that cannot be read"]
+
+    def test_what_a_live_target_refused_is_left_out(self, site: Path) -> None:
+        with ledger_of(site) as ledger:
+            told = [Record("mar", 0, at, json.dumps(one).encode()) for at, one in enumerate(visit("1"))]
+            context = posting_context(load_site(site), ("ehr",))
+            post(ledger, [readers.read(record, load_site(site).reading()) for record in told], context)
+            (claimed,) = claim(ledger, "ehr", "a worker", datetime(2026, 3, 3, 22, 0, tzinfo=UTC), 30, 10)
+            settle(ledger, [Refused(owed, "ChargeItem", "", "another", b"{}") for owed in claimed.items])
+            assert count_standing(ledger) == len(claimed.items) > 0
+        post_log(site, told_by_kafka(*visit("1"), NO_MESSAGE))
+        assert self.refusals(site) == ["a record log's line that cannot be read"]
+
+
 class TestHelp:
     @pytest.mark.parametrize("command", ["list", "show", "replay"])
     def test_each_command_shows_an_example(self, command: str) -> None:

@@ -68,11 +68,14 @@ class Scripted:
     sent: list[tuple[str, int]] = field(default_factory=list)
     claims: list[int] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    there: bool = True
     at_the_gate: int = 0
     closed: bool = False
 
     async def open(self) -> None:
-        """Nothing to open."""
+        """Nothing to open, where the target is there."""
+        if not self.there:
+            raise Trouble("not there")
 
     async def publish(self, claims: Sequence[Claimed], may_send: Callable[[], bool]) -> Published:
         """Take everything, unless it is told to fail."""
@@ -95,6 +98,19 @@ class Scripted:
 
 
 # --- getting there ---------------------------------------------------------------------------------------------------
+
+
+@on_a_loop
+async def test_what_waits_for_a_target_that_never_was_there_has_its_age(site: Owing) -> None:
+    timing, publisher, began = Timing(clock=site.clock, pauses=QUICK), Scripted(there=False), site.now
+    one = Delivery(TARGET, publisher, ledger=site.ledger, call=call, report=Told(), timing=timing)
+    site.want("a")
+    async with running(one):
+        await until(lambda: backlog(site.ledger, TARGET).oldest is not None)
+        site.passes(90)
+        assert backlog(site.ledger, TARGET).oldest == began
+        publisher.there = True
+        await until(lambda: site.delivered() == {"a": 1})
 
 
 @on_a_loop

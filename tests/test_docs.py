@@ -14,7 +14,7 @@ from console.site.reference import site_reference
 ROOT = Path(__file__).resolve().parents[1]
 HANGTIME = Path(sys.executable).with_name("hangtime")
 PAGES = ("README.md", "examples/sample-day/README.md", "examples/one_visit.yaml")
-COMMAND = re.compile(r"^(?:    |.*: )(hangtime (?:replay|code|check) [^\n|`]*)$", re.MULTILINE)
+COMMAND = re.compile(r"^(?:    |.*: )(hangtime (?:replay|code|check|rulebook) [^\n|`]*)$", re.MULTILINE)
 
 
 def _commands() -> list[str]:

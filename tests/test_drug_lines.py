@@ -8,13 +8,13 @@ import pytest
 
 from coder.charges import ChargeKey, Role
 from coder.drugs.identity import identify, ndc_forms
+from coder.drugs.units import convert
 from coder.facts import (
     Coding,
     DrugGiven,
     Quantity,
     Reference,
 )
-from coder.lines.drug_lines import convert
 from coder.tables import DrugFamily
 from tests.infused import DAY, TABLES, coded, given, push
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from coder.charges import (
+    Advisory,
     Answerable,
     Charge,
     ChargeKey,
@@ -30,6 +32,7 @@ from coder.charges import (
     Subtraction,
 )
 from coder.facts import Reference
+from coder.runs.classified import Mode
 from console.explain.as_json import explanation_json
 from console.explain.text import print_visit
 from console.explain.timeline import Axis, axis_of, is_mark
@@ -112,7 +115,7 @@ VISIT = CodedVisit(
 EMPTY = CodedVisit("VN|2", "MRN|2", "E2", "emergency", (), (), (), ())
 
 
-def text_of(visit: CodedVisit, width: int = 100, **fields: str) -> str:
+def text_of(visit: CodedVisit, width: int = 100, **fields: Any) -> str:
     stream = StringIO()
     console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
     print_visit(console, ExplainedVisit(visit, ZONE, at(18, 0), **fields))
@@ -206,6 +209,13 @@ class TestExplanation:
         assert "2026-03-03 12:00, due 2026-03-03 23:00" in said
         assert said.index("Charges") < said.index("Not billed") < said.index("Asked")
 
+    def test_what_the_claim_should_know_is_said_where_there_is_something(self) -> None:
+        advisory = Advisory("VN|1", "MRN|1", ("99213", "96365"), "modifier.25", "Separate and significant?")
+        said = text_of(replace(VISIT, advisories=(advisory,)))
+        for words in ("To know for the claim", "99213, 96365", "modifier.25", "Separate and significant?"):
+            assert words in said
+            assert words not in text_of(VISIT)
+
     def test_an_empty_visit_says_so(self) -> None:
         said = text_of(EMPTY)
         assert [line.strip() for line in said.splitlines()[1:5]] == [
@@ -262,11 +272,22 @@ class TestJson:
             "end": "2026-03-03T09:40:00-06:00",
             "minutes": 40,
             "end_source": "charted",
+            "by": None,
+            "told": None,
         }
         assert visit["charges"][0]["minutes"]["subtracted"][0]["rule"] == "hydration.push"
         assert visit["charges"][2]["product"]["dose"] == "1.00"
         assert visit["not_billed"][0]["amount"] == "12.50"
         assert visit["queries"][0]["due"] == "2026-03-03T23:00:00-06:00"
+
+    def test_holds_what_the_claim_should_know(self) -> None:
+        advised = replace(VISIT, advisories=(Advisory("VN|1", "MRN|1", ("99213",), "modifier.25", "Is it?"),))
+        for visit, wanted in (
+            (VISIT, []),
+            (advised, [{"codes": ["99213"], "because": "modifier.25", "says": "Is it?"}]),
+        ):
+            told = explanation_json([ExplainedVisit(visit, ZONE, at(18, 0))], Unread({}, ()))
+            assert orjson.loads(told)["visits"][0]["advisories"] == wanted
 
     def test_is_the_same_bytes_each_time(self) -> None:
         first, second = (explanation_json([ExplainedVisit(VISIT, ZONE, None)], Unread({}, ())) for _ in range(2))
@@ -288,6 +309,13 @@ class TestSvg:
             assert mode in texts
             assert any(f"·  {mode}" in text for text in texts)
         assert {"paused", "still running"} <= set(texts)
+
+    @pytest.mark.parametrize("mode", Mode)
+    def test_every_mode_has_a_colour_and_its_words(self, mode: Mode) -> None:
+        visit = replace(VISIT, runs=(run("x", (at(9, 0), at(12, 0)), mode=mode.value),))
+        drawn = draw_svg(Drawing("t", [(visit, ZONE)])).decode()
+        assert f">{mode.value}</text>" in drawn
+        assert mode.value in text_of(visit)
 
     def test_loads_nothing(self) -> None:
         drawn = draw_svg(Drawing("t", [(VISIT, ZONE)])).decode()

@@ -60,7 +60,7 @@ def test_what_the_telling_says_of_itself() -> None:
     said = telling(administration())
     assert (said.source, said.kind, said.whole, said.action) == ("fhir", "administration", True, Action.ADD)
     assert said.identifiers == ("fhir|MedicationAdministration/a1", "urn:mar|M-17")
-    assert (said.order, said.start) == ("ORD-9", said.fact.start)
+    assert (said.order, said.start) == ("ORD-9", datetime(2026, 3, 3, 15, 0, tzinfo=UTC))
     assert said.asserted == datetime(2026, 3, 3, 16, 45, tzinfo=UTC)
     assert (said.message_id, said.ignored, said.cleared) == ("3", None, frozenset())
     assert said.patient_reference == Reference("Patient/p1")
@@ -138,7 +138,16 @@ def test_a_time_that_is_none_is_a_fault(text: str) -> None:
         ({"coding": [{"system": SNOMED, "code": "263887005"}]}, Route.SUBCUTANEOUS),
         ({"coding": [{"system": SNOMED, "code": "78421000"}]}, Route.INTRAMUSCULAR),
         ({"coding": [{"system": SNOMED, "code": "58100008"}]}, Route.INTRA_ARTERIAL),
-        ({"coding": [{"system": SNOMED, "code": "72607000"}]}, Route.OTHER),
+        ({"coding": [{"system": SNOMED, "code": "72607000"}]}, Route.INTRATHECAL),
+        ({"coding": [{"system": SNOMED, "code": "420719007"}]}, Route.INTRAVENTRICULAR),
+        ({"coding": [{"system": SNOMED, "code": "420287000"}]}, Route.UNLISTED),  # a chamber of the heart
+        ({"coding": [{"system": SNOMED, "code": "38239002"}]}, Route.INTRAPERITONEAL),
+        ({"coding": [{"system": SNOMED, "code": "372469009"}]}, Route.INTRAPLEURAL),
+        ({"coding": [{"system": SNOMED, "code": "372466002"}]}, Route.INTRALESIONAL),
+        ({"coding": [{"system": SNOMED, "code": "417255000"}]}, Route.UNLISTED),
+        ({"text": "Intraosseous"}, Route.UNLISTED),
+        ({"coding": [{"system": SNOMED, "code": "12130007"}]}, Route.OTHER),
+        ({"text": "Epidural route"}, Route.OTHER),
         ({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0162", "code": "IM"}]}, Route.INTRAMUSCULAR),
         (
             {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration", "code": "SQ"}]},

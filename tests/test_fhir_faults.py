@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from ledger.delivery import backlog
-from ledger.reading_back import dead_letters
 from publishers.fhir.capability import Write
 from publishers.pauses import Pauses
 from publishers.report import Trouble
@@ -119,7 +118,7 @@ async def test_a_reference_that_the_server_does_not_know_yet_is_waited_for(write
         on.server.unknown.clear()
         await on.round(300)
         assert on.server.versions() == {"a": 1, "b": 1}
-        assert list(dead_letters(on.site.ledger)) == []
+        assert on.site.letters() == []
 
 
 @on_a_loop
@@ -146,7 +145,7 @@ async def test_what_is_refused_for_good_is_a_dead_letter_with_what_the_server_sa
         on.server.faults.append(Fault.UNPROCESSABLE)
         on.site.want("a")
         assert (await on.round()).trouble is None
-        (letter,) = dead_letters(on.site.ledger)
+        (letter,) = on.site.letters()
         assert (letter.source, letter.path) == ("target:ehr", "ChargeItem.code")
         assert letter.said == "invalid HAPI-0450: unknown code CANARY"
         assert letter.wanted == "a ChargeItem that the server takes (it answered 422)"
@@ -186,7 +185,7 @@ async def test_a_page_or_a_refused_sign_in_is_told_in_one_line_and_nothing_is_lo
         on.site.want("a")
         published = await on.round()
         assert str(published.trouble) == f"{on.server.url}: {says}"
-        assert list(dead_letters(on.site.ledger)) == []
+        assert on.site.letters() == []
         await on.round(300)
         assert on.server.versions() == {"a": 1}
 

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from ledger.delivery import backlog
-from ledger.reading_back import dead_letters
 from publishers.fhir.capability import Write
 from publishers.fhir.publisher import LOOKS_MOST, PATIENTS_IN_FLIGHT
 from publishers.report import Trouble
@@ -211,6 +210,6 @@ async def test_two_charge_items_of_one_identifier_are_for_a_person_to_tell_apart
         on.site.want("a")
         on.site.want("a")
         await on.round()
-        (letter,) = dead_letters(on.site.ledger)
+        (letter,) = on.site.letters()
         assert "2 ChargeItems have the identifier of one charge" in letter.said
         assert [version_of(one.item) for one in on.server.stored.values()] == [1, 1]

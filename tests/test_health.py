@@ -17,8 +17,12 @@ from console.health.page import health_page
 from console.health.server import HealthServer
 from console.health.state import SILENCE_SECONDS_MOST, HealthState, LedgerCounts, Waiting
 from console.problems import UsageError
+from ledger.dead_letter_topic import TARGET as DEAD_LETTERS
+from ledger.dead_letter_topic import mark_published, note_waiting
+from ledger.dead_letters import settle_letters
 from ledger.errors import LedgerError
 from ledger.ledger import open_ledger
+from ledger.rows import add_dead_letters
 from tests.ledger_site import FACILITY, KEY
 
 NOW = datetime(2026, 3, 3, 21, 0, tzinfo=UTC)
@@ -238,6 +242,22 @@ class TestLedgerCounts:
             counts = count_ledger(ledger, ())
         assert (counts.dead_letters, counts.held_patients) == (2, 2)
         assert counts.oldest_uncoded == datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+    def test_letters_that_wait_for_their_topic_are_shown_with_the_age_of_the_oldest(self, state: HealthState) -> None:
+        with open_ledger("sqlite://", facility=FACILITY, identity_key=KEY) as ledger:
+            letters = [("mar", f"0:{number}", "", "", "", "", b"", None) for number in range(4)]
+            with ledger.transaction() as writer:
+                add_dead_letters(writer, letters)
+            note_waiting(ledger, NOW - timedelta(seconds=40))
+            mark_published(ledger, [1])
+            settle_letters(ledger, [2], NOW)
+            state.expect_target(DEAD_LETTERS, "on")
+            state.ledger_counted(count_ledger(ledger, tuple(state.targets)))
+        page: Any = health_page(state)
+        shown = page["targets"][DEAD_LETTERS]
+        assert (shown["undelivered"], shown["oldest_undelivered_seconds"]) == (2, 40)
+        assert metrics(state)["hangtime_undelivered_charges", DEAD_LETTERS] == 2
+        assert metrics(state)["hangtime_undelivered_seconds", DEAD_LETTERS] == 40
 
     def test_the_counts_are_kept_fresh_and_a_ledger_that_fails_is_shown(self, state: HealthState) -> None:
         answers: list[LedgerCounts | Exception] = [LedgerCounts(dead_letters=5), LedgerError("x"), LedgerCounts()]

@@ -68,6 +68,20 @@ def test_every_field_of_an_administration() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("device", "pump"),
+    [
+        ("PCA^PCA Pump^HL70164", Pump.STATIONARY),
+        ("^Ambulatory pump", Pump.PORTABLE),
+        ("IVS^IV Soluset^HL70164", None),
+        ("HL^Heparin Lock^HL70164", None),
+        ("", None),
+    ],
+)
+def test_the_pump_of_a_device(device: str, pump: Pump | None) -> None:
+    assert told(MSH, PID, ORC, RXA, with_field(RXR, 3, device)).pump is pump
+
+
 def test_what_the_tellings_say_of_themselves() -> None:
     visit, given_drug = tellings(*WHOLE)
     assert (visit.kind, given_drug.kind) == ("encounter", "administration")
@@ -348,7 +362,7 @@ def test_action(text: str, action: Action) -> None:
         ("SQ^^L", Route.SUBCUTANEOUS),
         ("IM", Route.INTRAMUSCULAR),
         ("IA", Route.INTRA_ARTERIAL),
-        ("IT", Route.OTHER),
+        ("IT", Route.INTRATHECAL),
         ("78421000^^SCT", Route.INTRAMUSCULAR),
         ("INJ^Injection", None),
         ("P0^mouth, with a zero^HL70162", None),

@@ -315,3 +315,8 @@ def test_tests_and_practice_patients_are_told_as_such_everywhere() -> None:
     told = tellings(with_field(MSH, 11, "T"), PID, PV1, "DG1|1||K35.80^A^I10", "IN1|1|A|B|C", ORC, RXA, RXR)
     assert {each.ignored for each in told} == {"test message"}
     assert len({(each.kind, each.digest) for each in told}) == len(told)
+
+
+@pytest.mark.parametrize(("patient_class", "series"), [("R", True), ("O", False), ("", None)])
+def test_a_recurring_class_is_a_series(patient_class: str, series: bool | None) -> None:
+    assert visit("A01", with_field(PV1, 2, patient_class)).series is series

@@ -206,3 +206,18 @@ async def test_a_sign_in_and_a_wrong_one(mechanism: str, own_kafka: Callable[...
         await ask_cluster(wrong)
     with pytest.raises(InputTrouble, match="is the security protocol the right one"):
         await ask_cluster(settings)
+
+
+async def test_a_broker_behind_tls(own_kafka: Callable[..., Server]) -> None:
+    server = await asyncio.to_thread(own_kafka, users={"bob": "builds"}, tls=True)
+    settings = KafkaSettings(NAME, server.address, (f"mar-{uuid4().hex}",))
+    known = KafkaSecurity("SASL_SSL", "SCRAM-SHA-512", "bob", "builds", server.folder / "ca.pem")
+    with pytest.raises(InputTrouble, match="there is none of this name"):
+        await ask_cluster(replace(settings, security=known))
+    for wrong, said in (
+        (replace(known, ca=None), "no TLS connection; is its certificate signed by the authority"),
+        (replace(known, password="hammers"), "the broker refuses the user name or the password"),
+        (replace(known, protocol="SASL_PLAINTEXT"), "is the security protocol the right one"),
+    ):
+        with pytest.raises(InputTrouble, match=said):
+            await ask_cluster(replace(settings, security=wrong))

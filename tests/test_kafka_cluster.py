@@ -147,6 +147,13 @@ async def test_a_topic_that_cannot_be_read(code: int, said: str) -> None:
     assert str(caught.value) == said
 
 
+async def test_every_topic_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(InputTrouble) as caught:
+        cluster_of(answer(*((UnknownTopicOrPartitionError.errno, name, NO_ID, []) for name in ("mar", "ras"))))
+    assert caught.value.reasons == tuple(f"topic {name}: there is none of this name" for name in ("mar", "ras"))
+    assert str(caught.value) == "; ".join(caught.value.reasons)
+
+
 async def test_a_topic_is_asked_for_before_a_consumer_that_would_wait_for_it_for_ever() -> None:
     broker = FakeBroker(trouble="topic mar: there is none of this name")
     broker.write(P0, 2)

@@ -15,15 +15,16 @@ import pytest
 from aiokafka.errors import NotLeaderForPartitionError
 
 from ledger import rows
-from ledger.delivery import REQUEST_SECONDS_MOST, backlog
-from ledger.reading_back import dead_letters
+from ledger.dead_letter_topic import letters_waiting
+from ledger.delivery import REQUEST_SECONDS_MOST, Backlog, backlog
 from ledger.settling import settle
 from publishers.dead_letter_topic import DeadLetterTopic
 from publishers.delivery import Published
-from publishers.kafka import writing
+from publishers.kafka import connecting, writing
 from publishers.kafka.connecting import TopicSettings
 from publishers.kafka.publisher import KafkaPublisher, partition_of
 from publishers.kafka.writing import OutRecord, TopicWriter, Unsent
+from publishers.pauses import Pauses
 from publishers.report import Trouble
 from tests.fake_topic import FakeTopic
 from tests.owing import PROFILE, TARGET, Owing, Told, call, on_a_loop, owing, until
@@ -198,7 +199,7 @@ async def test_what_is_too_large_is_refused_before_it_is_sent() -> None:
         assert (await on.round()).trouble is None
         assert on.topic.newest() == {"small": 1}
         assert len(on.topic.producers) == 1
-        (letter,) = dead_letters(on.site.ledger)
+        (letter,) = on.site.letters()
         assert letter.said.endswith(" bytes")
         assert "x" * 20 not in letter.said + letter.wanted + letter.path
 
@@ -297,6 +298,30 @@ async def test_dead_letters_wait_for_a_broker_that_is_down() -> None:
         assert "the broker did not take the dead letters" in letters.told.troubles
 
 
+@on_a_loop
+async def test_letters_that_wait_for_a_topic_that_never_was_there_are_counted_with_their_age() -> None:
+    with owing() as site:
+        letters = Letters(site, FakeTopic(there=False))
+        letters.add(3)
+        writer = TopicWriter(SETTINGS, letters.topic.connect)
+        pauses = Pauses(first_seconds=0.01, most_seconds=0.01)
+        publishing = DeadLetterTopic(
+            writer, ledger=site.ledger, call=call, report=letters.told, pauses=pauses, clock=site.clock
+        )
+        stop, first = asyncio.Event(), site.now
+        running = asyncio.create_task(publishing.run(stop))
+        await until(lambda: letters_waiting(site.ledger) == Backlog(3, first, 0, 0))
+        site.passes(90)
+        letters.add(1)
+        tries = len(letters.told.troubles)
+        await until(lambda: len(letters.told.troubles) > tries + 2)
+        assert letters_waiting(site.ledger) == Backlog(4, first, 0, 0)
+        letters.topic.there = True
+        await until(lambda: letters_waiting(site.ledger) == Backlog(0, None, 0, 0))
+        stop.set()
+        await running
+
+
 @pytest.mark.parametrize(("too_large_bytes", "raw_bytes"), [(1_000_000, 1_000_001), (500, 5_000)])
 @on_a_loop
 async def test_a_dead_letter_too_large_for_the_topic_goes_without_its_raw_bytes(
@@ -325,6 +350,24 @@ async def test_a_letter_that_was_settled_is_not_published() -> None:
 
 
 def test_brokers_may_be_listed_with_blanks() -> None:
-    from publishers.kafka.connecting import _addresses
+    assert connecting._addresses(replace(SETTINGS, brokers="a:1, b:2").brokers) == ["a:1", "b:2"]
 
-    assert _addresses(replace(SETTINGS, brokers="a:1, b:2").brokers) == ["a:1", "b:2"]
+
+@on_a_loop
+async def test_a_producer_packs_with_zstd_repeats_nothing_and_waits_for_every_replica(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[dict[str, object]] = []
+
+    class Producer:
+        def __init__(self, **given: object) -> None:
+            made.append(given)
+
+        async def start(self) -> None:
+            """Nothing to start."""
+
+    monkeypatch.setattr(connecting, "AIOKafkaProducer", Producer)
+    await connecting._started({"bootstrap_servers": ["a:1"]})
+    (given,) = made
+    wanted = {"bootstrap_servers": ["a:1"], "compression_type": "zstd", "acks": "all", "enable_idempotence": True}
+    assert wanted.items() <= given.items()

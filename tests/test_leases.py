@@ -11,7 +11,7 @@ from ledger import rows
 from ledger.bodies import CHARGE
 from ledger.dead_letters import notices, settle_letters
 from ledger.delivery import REQUEST_SECONDS_MOST, Backlog, backlog, deliver_again, keep_partitions, note_waiting, renew
-from ledger.reading_back import dead_letters, mark_delivered, undelivered
+from ledger.reading_back import mark_delivered, undelivered
 from ledger.rows import time_text
 from ledger.settling import Delivered, Held, Outcome, Postponed, Refused, Released, settle
 from tests.owing import NOON, TARGET, Owing, charge_of, owing
@@ -149,7 +149,7 @@ def test_a_late_waker_that_sent_nothing_changes_nothing(site: Owing, made: type[
     before = site.row("a")
     assert settle(site.ledger, [made(late)]) == 1
     assert site.row("a") == before
-    assert list(dead_letters(site.ledger)) == []
+    assert site.letters() == []
 
 
 def test_a_renewed_lease_holds_and_one_that_ran_out_is_not_renewed(site: Owing) -> None:
@@ -225,7 +225,7 @@ def test_what_is_stopped_stays_until_a_newer_version_is_wanted(site: Owing, stop
 def test_what_is_refused_is_a_dead_letter_and_can_be_sent_again(site: Owing) -> None:
     site.want("a")
     settle(site.ledger, [refusal(site.claim_one(), "a diagnosis")])
-    (letter,) = dead_letters(site.ledger)
+    (letter,) = site.letters()
     assert (letter.source, letter.position, letter.path, letter.said) == (
         "target:ehr", "a:1", "ChargeItem.code", "a diagnosis",
     )  # fmt: skip
@@ -301,3 +301,27 @@ def test_a_revision_is_delivered_in_its_newest_wording(site: Owing) -> None:
             (body,),
         )
     assert site.claim_one().version.charge.label == "new"
+
+
+def test_what_was_delivered_long_ago_costs_a_claim_nothing(site: Owing) -> None:
+    """Counted in SQLite's own steps, so that it is the same on every machine."""
+
+    def steps_of_a_claim() -> int:
+        counted = [0]
+
+        def step() -> None:
+            counted[0] += 1
+
+        for number in range(20):
+            site.want(f"new{number}", f"p{number}")
+        site.ledger.writer.set_progress_handler(step, 10)
+        claims = site.claim(limit=100)
+        site.ledger.writer.set_progress_handler(None, 0)
+        settle(site.ledger, [Delivered(owed) for claimed in claims for owed in claimed.items])
+        return counted[0]
+
+    few = steps_of_a_claim()
+    for number in range(1000):
+        site.want(f"old{number}", f"o{number}")
+    settle(site.ledger, [Delivered(owed) for claimed in site.claim(limit=2000) for owed in claimed.items])
+    assert steps_of_a_claim() < 2 * few

@@ -11,6 +11,7 @@ import pytest
 from coder import coding
 from coder.charges import Charge, Coded
 from coder.facts import AdministrationStatus, Method, PatientFacts
+from coder.policies.overrides import Policies
 from coder.policy import Policy
 from coder.tables import Tables
 from ledger.reading_back import charges_in_force, coded_visits, count_charges
@@ -150,7 +151,7 @@ def test_a_change_of_wording_is_kept_and_not_published(site: Site) -> None:
     assert kept.fetchall() == [(1, 0), (1, 1)]
 
 
-def reworded(facts: PatientFacts, policy: Policy, tables: Tables, as_of: datetime) -> Coded:
+def reworded(facts: PatientFacts, policy: Policy | Policies, tables: Tables, as_of: datetime) -> Coded:
     def other(charge: Charge) -> Charge:
         return replace(charge, explanation=("Said otherwise.",), because=("other.rule",), label="other", minutes=None)
 

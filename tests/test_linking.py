@@ -169,8 +169,9 @@ def test_a_message_without_a_route_leaves_the_route_and_its_reason_standing() ->
 
 def test_messages_of_one_order_start_and_drug_are_one_administration() -> None:
     started = hl7("O1", given("10:00"), "10:01")
-    stopped = hl7("O1", replace(given("10:00", "11:00"), start=at("10:00") + timedelta(seconds=30)), "11:01")
-    fact = only(started, replace(stopped, start=stopped.fact.start))
+    late = at("10:00") + timedelta(seconds=30)
+    stopped = hl7("O1", replace(given("10:00", "11:00"), start=late), "11:01")
+    fact = only(started, replace(stopped, start=late))
     assert fact.key == "order:O1|2026-03-03T10:00Z|ceftriaxone"
     assert fact.end == at("11:00")
 

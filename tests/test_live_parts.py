@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from rich.console import Console
 
 from console.site.loading import load_site
 from examples.live.charges_topic import Published, newest
 from examples.live.checking import Arrived
-from examples.live.comparing import comparable, differences
+from examples.live.comparing import comparable, differences, version_of
 from examples.live.day import SAMPLE_LOGS
-from examples.live.fhir_server import held_before
+from examples.live.fhir_server import FhirServer, held_before
 from examples.live.lines import arrival_line, charge_line
 from examples.live.messages import Message, read_messages
 from examples.live.pacing import IDLE_MOST, pauses
@@ -133,6 +135,27 @@ def test_topic_and_fhir_server_must_agree_on_the_version() -> None:
     assert arrived.unlike(Replayed((item("c1", 1),), frozenset(), {})) == [
         "c1: version 2 on the topic, 1 at the FHIR server"
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_history_whose_pages_move_on_while_it_is_read_has_each_version_once() -> None:
+    versions = [
+        item("c1", number, meta={"versionId": str(number), "lastUpdated": "2026-03-03"}) for number in (3, 2, 1)
+    ]
+    pages = {"": (versions[:2], "?more"), "more": (versions[1:], None)}
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.query_string)
+        entries, following = pages["more" if "more" in request.query else ""]
+        links = [{"relation": "next", "url": str(request.url.with_query("more"))}] if following else []
+        return web.json_response({"entry": [{"resource": one} for one in entries], "link": links})
+
+    app = web.Application()
+    app.router.add_get("/ChargeItem/_history", answer)
+    async with TestServer(app) as server, FhirServer(str(server.make_url("")).rstrip("/"), PLACES.canonical) as ehr:
+        assert [version_of(one) for one in await ehr.history()] == [1, 2, 3]
+    assert "_since=" in asked[0]
 
 
 # --- the show --------------------------------------------------------------------------------------------------------

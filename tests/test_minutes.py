@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.minutes import (
+    cut_out,
     duration,
     hour_thresholds,
     hour_units,
-    moment_of_minute,
+    moments_of_minutes,
     overlap,
     union,
     whole_minutes,
@@ -70,6 +71,17 @@ def test_a_counted_minute_began_when_the_minutes_before_it_had_run(
 ) -> None:
     net = union(stretches)
     minute = data.draw(st.integers(1, whole_minutes(duration(net))))
-    began = moment_of_minute(net, minute)
+    (began,) = moments_of_minutes(net, [minute])
     assert whole_minutes(duration(overlap(net, [(DAWN, began)]))) == minute - 1
     assert (began - DAWN) // MINUTE in _minutes(stretches)
+
+
+def test_cutting_out_is_subtracting_in_place() -> None:
+    start = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    hours = [start + timedelta(hours=hour) for hour in range(8)]
+    left = [(hours[0], hours[2]), (hours[3], hours[4]), (hours[5], hours[7])]
+    assert cut_out(left, hours[1], hours[6]) == ((hours[1], hours[2]), (hours[3], hours[4]), (hours[5], hours[6]))
+    assert left == [(hours[0], hours[1]), (hours[6], hours[7])]
+    assert cut_out(left, hours[1], hours[6]) == ()
+    assert cut_out(left, hours[0], hours[1]) == ((hours[0], hours[1]),)
+    assert left == [(hours[6], hours[7])]

@@ -13,6 +13,7 @@ import pytest
 from coder import coding
 from coder.charges import Charge, ChargeStatus, Coded
 from coder.facts import AdministrationStatus, Method, PatientFacts, Route
+from coder.policies.overrides import Policies
 from coder.policy import Policy
 from coder.tables import Tables
 from ledger import rows
@@ -139,7 +140,7 @@ def test_a_patient_whose_coding_fails_is_held_and_the_others_go_on(site: Site) -
     site.hear(VISIT, fhir("a", given("09:00", "09:50"), "09:51"))
     before = list(charges_in_force(site.ledger))
 
-    def failing(facts: PatientFacts, policy: Policy, tables: Tables, as_of: datetime) -> Coded:
+    def failing(facts: PatientFacts, policy: Policy | Policies, tables: Tables, as_of: datetime) -> Coded:
         if facts.patient == PATIENT:
             raise ValueError("ANONYMOUS CANARY")
         return coding.code(facts, policy, tables, as_of)

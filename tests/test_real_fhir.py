@@ -14,7 +14,6 @@ import aiohttp
 import pytest
 
 from ledger.delivery import backlog
-from ledger.reading_back import dead_letters
 from publishers.delivery import Delivery, Timing
 from publishers.fhir.capability import Write
 from publishers.fhir.charge_items import ChargeItems
@@ -231,7 +230,7 @@ def test_a_patient_that_the_server_does_not_know_yet_is_waited_for(own_fhir_serv
             identity = on.want("a", patient)
             async with on.delivering(None):
                 await until(lambda: on.site.row(identity)["attempts"] > 2)
-                assert list(dead_letters(on.site.ledger)) == []
+                assert on.site.letters() == []
                 await on.put(f"Patient/{patient}", {"resourceType": "Patient", "id": patient})
                 await on.arrived()
             assert on.version(await on.read(identity)) == 1

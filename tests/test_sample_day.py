@@ -88,13 +88,6 @@ def by_story() -> Iterator[Any]:
         yield pytest.param(story, id=f"story {story['story']}", marks=marks)
 
 
-def later_lines() -> Iterator[Any]:
-    for story in stories():
-        if later := story.get("later"):
-            mark = pytest.mark.xfail(strict=True, reason=f"waits for the issue: {later['issue']}")
-            yield pytest.param(later["visits"], id=f"story {story['story']}", marks=mark)
-
-
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     out = tmp_path_factory.mktemp("sample-day")
@@ -148,12 +141,6 @@ def assert_said(wanted: Mapping[str, str], given: tuple[Item, ...]) -> None:
     for visit, word in wanted.items():
         said = [json.dumps(item) for item in given if visit_of(item) == visit]
         assert [one for one in said if word in one], f"{visit}: {said} says nothing of {word!r}"
-
-
-@pytest.mark.parametrize("visits", tuple(later_lines()))
-def test_the_lines_once_their_issue_is_there(visits: Mapping[str, list[str]], replayed: Replayed) -> None:
-    given = {visit: replayed.lines(visit) for visit in visits}
-    assert given == {visit: sorted(lines) for visit, lines in visits.items()}
 
 
 def test_no_visit_is_charged_that_the_table_does_not_name(replayed: Replayed) -> None:

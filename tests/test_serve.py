@@ -20,6 +20,7 @@ from typing import IO
 import pytest
 from structlog.testing import capture_logs
 
+from console.cli import main
 from console.health.state import HealthState
 from console.posting.logs import LogPosting, posting_context
 from console.problems import UsageError
@@ -316,19 +317,22 @@ async def test_what_a_site_lacks_is_said_at_once(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in caught.value.lines] == ["kafka", "ledger.url"]
 
 
-async def test_a_way_of_writing_that_is_not_there_yet_is_refused_and_a_shadow_may_name_it(tmp_path: Path) -> None:
-    target = '\n[[publish]]\nname = "ehr"\nkind = "fhir"\nurl = "https://ehr.example"\nwrite = "transaction"\n'
+@pytest.mark.parametrize("write", ["conditional-create", "transaction"])
+@pytest.mark.parametrize("mode", ["on", "shadow"])
+async def test_a_way_of_writing_that_is_not_there_yet_is_one_line(write: str, mode: str, tmp_path: Path) -> None:
+    target = f"\n[[publish]]\nname = 'ehr'\nkind = 'fhir'\nurl = 'https://ehr.example'\nwrite = '{write}'\n"
     with pytest.raises(UsageError) as caught:
-        serve_site(load_site(live_site(tmp_path, target)), ClockName.WALL)
-    assert caught.value.lines == ("publish[1].write: said transaction, wanted update or conditional-update",)
-    site = load_site(live_site(tmp_path, target + 'mode = "shadow"\n'))
-    broker = FakeBroker()
-    tell(broker, encounter("1"), DAY)
-    tell(broker, administration("1", "09:00", "09:45"), DAY + timedelta(hours=20))
-    with opened(site) as ledger:
-        async with serving(site, ledger, broker) as state:
-            await until(lambda: state.postings.records == 2)
-        assert state.targets["ehr"].delivered == 0
+        serve_site(load_site(live_site(tmp_path, f"{target}mode = '{mode}'\n")), ClockName.WALL)
+    assert caught.value.lines == (f"publish[1].write: said {write}, wanted update or conditional-update",)
+
+
+@pytest.mark.parametrize("kind", ["dft", "oracle"])
+async def test_a_kind_of_target_that_is_not_there_yet_is_one_line(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = live_site(tmp_path, f"\n[[publish]]\nname = 'x'\nkind = '{kind}'\nmode = 'shadow'\n")
+    assert main(["serve", "--site", str(site)]) == 2
+    assert capsys.readouterr().err == f"hangtime: publish[1].kind: said {kind}, wanted kafka or fhir\n"
 
 
 async def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:

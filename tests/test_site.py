@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coder.policy import Midnight
+from coder.policy import Midnight, Policy
 from console.site.loading import Site, SiteError, load_site
 
 SMALLEST = """
@@ -97,8 +97,9 @@ def test_the_smallest_site_takes_every_default(tmp_path: Path) -> None:
     assert site.zone == ZoneInfo("America/Denver")
     assert site.canonical == "https://hangtime.example/fhir"
     assert site.first_service_date is None
-    assert site.settings.site.place_of_service == "22"
     policy = site.policy()
+    assert policy == Policy(zone=site.zone)
+    assert policy.place == "22"
     assert (policy.midnight, policy.bag_gap_minutes, policy.missing_stop_hours) == (Midnight.THRESHOLD, 15, 24)
     assert policy.zone == site.zone
 
@@ -189,6 +190,14 @@ def test_a_secret_is_not_repeated_where_its_table_is_not_whole(tmp_path: Path) -
         ('canonical = "lakeside"', "site.canonical: said 'lakeside', wanted an address that begins with https://"),
         ('test_patients = "T1"', "site.test_patients: said 'T1', wanted a list"),
         ('[policy]\nmidnight = "noon"', "policy.midnight: said 'noon', wanted 'threshold' or 'start'"),
+        ('[policy]\nhours_modifier = "maybe"', "policy.hours_modifier: said 'maybe', wanted 'yes' or 'no'"),
+        ("[policy]\nhours_modifier = true", "policy.hours_modifier: said True, wanted 'yes' or 'no'"),
+        ('[policy]\ndistinct_modifier = "XS"', "policy.distinct_modifier: said 'XS', wanted '59' or 'X'"),
+        ('[[policy.chemo_family]]\ndrug = "x"', "policy.chemo_family[1].family: missing, wanted the codes it is given"),
+        (
+            '[[policy.chemo_family]]\ndrug = "x"\nfamily = "hormonal"\npayor = "y"',
+            "policy.chemo_family[1].payor: an unknown key; the nearest known one is payer",
+        ),
         ("[policy]\nbag_gap_minutes = -1", "policy.bag_gap_minutes: said -1, wanted a whole number from 0"),
         ("[policy]\nbag_gap_minutes = true", "policy.bag_gap_minutes: said True, wanted a whole number"),
         ("[deadlines]\nmissing_stop_hours = 0", "deadlines.missing_stop_hours: said 0, wanted a whole number from 1"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fhir.resources.R4B.structuredefinition import StructureDefinition
 
 from coder.charges import Charge, ChargeKey
 from coder.coding import code
+from coder.facts import PatientFacts, Reference
 from console.site.settings import CANONICAL
 from mappers.charge_item import charge_item
 from mappers.structure_definitions import profile_url, structure_definitions
@@ -45,9 +47,18 @@ def as_told(charge: Charge) -> Resource:
     )
 
 
+def as_told_by_nurses(facts: PatientFacts) -> PatientFacts:
+    """The same facts with who charted each administration, and when."""
+    nurse = Reference(display="Nora Testnurse")
+    givens = tuple(replace(one, given_by=one.given_by or nurse) for one in facts.administrations)
+    told = {one.key: one.start for one in givens if one.start}
+    return replace(facts, administrations=givens, charted_at=told)
+
+
 def golden_charge_items() -> Iterator[Resource]:
     for _, case in CASES:
-        for visit in code(case.facts, case.policy, load_tables(), case.as_of).visits:
+        facts = as_told_by_nurses(case.facts)
+        for visit in code(facts, case.policies, case.tables(load_tables()), case.as_of).visits:
             yield from map(as_told, visit.charges)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
@@ -12,8 +11,8 @@ import pytest
 
 from coder.codes import ADD_ONS, LABELS
 from coder.drugs.identity import identify, ndc_forms
-from coder.facts import Coding, DrugGiven, Quantity
-from coder.lines.drug_lines import SPELLINGS, convert
+from coder.drugs.units import SCALES, SPELLINGS, VIAL
+from coder.facts import Coding, DrugGiven
 from coder.rulebook import RULES
 from coder.tables import DrugFamily, NotInForceError
 from mappers.strict_yaml import StrictYamlError, read_yaml
@@ -38,23 +37,13 @@ def test_every_authority_is_cited_and_every_citation_listed() -> None:
     assert {authority.grade for authority in TABLES.authorities.values()} == {"read", "known"}
 
 
-@pytest.mark.parametrize("name", ["drugs.csv", "billing_units.csv"])
+@pytest.mark.parametrize("name", ["drugs.csv", "billing_units.csv", "own_codes.csv"])
 def test_rows_are_sorted_unique_and_sourced(name: str) -> None:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     keys = [row["hcpcs"] if "hcpcs" in row else row["name"] for row in rows]
     assert keys == sorted(set(keys))
     assert all(row["source"] for row in rows)
-
-
-def test_billing_units_of_a_drug_never_overlap_in_time() -> None:
-    for drug in TABLES.formulary.drugs.values():
-        ordered = sorted(drug.billing, key=lambda unit: unit.since)
-        for earlier, later in itertools.pairwise(ordered):
-            assert (earlier.until or later.since) < later.since, drug.name
-        for unit in ordered:
-            assert unit.amount > 0
-            assert convert(Quantity(unit.amount, unit.unit), unit.unit) == unit.amount
 
 
 def test_every_drug_is_found_by_its_own_name_and_codes() -> None:
@@ -90,7 +79,7 @@ def test_the_strongest_known_identity_wins_and_nothing_is_guessed() -> None:
 def test_every_billed_code_has_a_label_of_ours_and_add_ons_are_codes() -> None:
     assert set(LABELS) >= ADD_ONS
     assert all(label and len(label) < 60 for label in LABELS.values())
-    assert set(SPELLINGS.values()) <= {"ug", "mg", "g", "[iu]", "meq", "ml"}
+    assert set(SPELLINGS.values()) <= {*SCALES, VIAL}
     assert DrugFamily.FLUID.value == "fluid"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from coder.facts import (
     Administration,
     AdministrationStatus,
+    AdmissionOrder,
     Coding,
     DrugGiven,
     Encounter,
@@ -20,9 +21,10 @@ from coder.facts import (
     Reference,
     Route,
 )
+from ledger.merging import Around
 from ledger.stored import Position, StoredTelling
 from mappers.record import Record
-from mappers.telling import Action, Item, Reading, Telling
+from mappers.telling import KINDS, Action, Fact, Item, Reading, Telling
 
 DAY = datetime(2026, 3, 3, tzinfo=UTC)
 PATIENT = "urn:mrn|1"
@@ -53,6 +55,7 @@ def given(
         "drugs": tuple(drug(name) for name in drugs),
         "route": Route.INTRAVENOUS,
         "encounter": "fhir|Encounter/e1",
+        "ordered_by": Reference(display="Dr Wu"),
     }
     return Administration(**(stated | more))
 
@@ -79,18 +82,24 @@ def visit(
     return _telling(fact, asserted, **(stated | more))
 
 
-def _telling(fact: Administration | Encounter, asserted: str | None, **more: Any) -> Telling:
+def around(name: str, fact: Around, asserted: str | None, **more: Any) -> Telling:
+    """What else a FHIR server tells under `name`, such as "Procedure/op1"."""
+    stated: dict[str, Any] = {"source": "fhir", "whole": True, "identifiers": (f"fhir|{name}",)}
+    return _telling(fact, asserted, **(stated | more))
+
+
+def _telling(fact: Fact, asserted: str | None, **more: Any) -> Telling:
     patient = more.pop("patient", PATIENT)
     fact = replace(fact, patient=patient)
     order = more.pop("order", fact.order if isinstance(fact, Administration) else None)
     stated: dict[str, Any] = {
-        "kind": "administration" if isinstance(fact, Administration) else "encounter",
+        "kind": KINDS[type(fact)],
         "patient": patient,
         "patient_reference": Reference(value=patient),
         "fact": replace(fact, order=order) if isinstance(fact, Administration) else fact,
         "action": Action.ADD,
         "order": order,
-        "start": fact.start,
+        "start": fact.at if isinstance(fact, AdmissionOrder) else getattr(fact, "start", None),
         "asserted": at(asserted) if asserted else None,
         "message_id": None,
     } | more

@@ -1,14 +1,16 @@
-"""Which drug a sender means: NDC first, then RxNorm, HCPCS, and an exact name; never a guess."""
+"""Which drug a sender means: NDC first, then RxNorm, HCPCS, the site's codes, and an exact name; never a guess."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coder.facts import Coding, DrugGiven
 from coder.tables import Drug, Formulary
 
-NDC, RXNORM, HCPCS = "ndc", "rxnorm", "hcpcs"
-KINDS = (NDC, RXNORM, HCPCS)
+NDC, RXNORM, HCPCS, SITE = "ndc", "rxnorm", "hcpcs", "site"
+KINDS = (NDC, RXNORM, HCPCS, SITE)
+REMEMBERED_AT_MOST = 10_000
 SYSTEMS = {
     "http://hl7.org/fhir/sid/ndc": NDC,
     "urn:oid:2.16.840.1.113883.6.69": NDC,
@@ -26,11 +28,15 @@ SYSTEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What a component turned out to be: one drug, or the several it could be, or nothing known."""
+    """What a component turned out to be: one drug, or the several it could be, or nothing known.
+
+    `hcpcs` are the codes that the identity narrows the drug to; none where it names the drug alone.
+    """
 
     drug: Drug | None
     candidates: tuple[str, ...] = ()
     ndc: str | None = None
+    hcpcs: tuple[str, ...] = ()
 
 
 def ndc_forms(code: str) -> tuple[str, ...]:
@@ -49,35 +55,85 @@ def ndc_forms(code: str) -> tuple[str, ...]:
 
 
 def identify(given: DrugGiven, formulary: Formulary) -> Identified:
-    """The formulary's drug for a component, by its strongest known identity."""
-    for kind in KINDS:
-        names, ndc = _by_kind(given.codings, kind, formulary)
-        if names:
-            return _decide(names, formulary, ndc)
-    named = {formulary.by_text[text] for text in _texts(given) if text in formulary.by_text}
-    return _decide(tuple(sorted(named)), formulary, None)
+    """The formulary's drug for a component, by its strongest known identity; what was found is remembered."""
+    asked = (given.codings, given.text)
+    known = formulary.remembered.get(asked)
+    if known is not None:
+        name, ndc, hcpcs = known
+        return Identified(formulary.drugs[name], (name,), ndc, hcpcs)
+    found = _find(given, formulary)
+    if found.drug is not None:
+        if len(formulary.remembered) >= REMEMBERED_AT_MOST:
+            formulary.remembered.clear()
+        formulary.remembered[asked] = (found.drug.name, found.ndc, found.hcpcs)
+    return found
 
 
-def _by_kind(codings: tuple[Coding, ...], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], str | None]:
+def _find(given: DrugGiven, formulary: Formulary) -> Identified:
+    if given.codings:
+        by_kind: dict[str, list[Coding]] = {}
+        for coding in given.codings:
+            by_kind.setdefault(_kind(coding.system), []).append(coding)
+        for kind in KINDS:
+            if kind in by_kind:
+                names, codes = _named(by_kind[kind], kind, formulary)
+                if names:
+                    return _decide(names, formulary, kind, codes)
+    return _worded(given, formulary)
+
+
+def _worded(given: DrugGiven, formulary: Formulary) -> Identified:
+    """The drug whose exact name, brand or other word stands in the text or in a code's display."""
+    named: set[str] = set()
+    products: set[str] = set()
+    for words in (given.text, *(coding.display for coding in given.codings)):
+        text = " ".join(words.lower().split()) if words else ""
+        if text in formulary.by_text:
+            named.add(formulary.by_text[text])
+            if text in formulary.products:
+                products.add(formulary.products[text])
+    found = _decide(tuple(sorted(named)), formulary, None, ())
+    return Identified(found.drug, found.candidates, None, tuple(sorted(products))) if products else found
+
+
+def _kind(system: str | None) -> str:
+    said = system or ""
+    return SYSTEMS.get(said) or SYSTEMS.get(said.strip().lower(), SITE)
+
+
+def site_key(system: str | None, code: str) -> tuple[str, str]:
+    """The key of a site's own code."""
+    return SITE, f"{(system or '').strip().lower()}|{code.strip().upper()}"
+
+
+def _named(codings: Iterable[Coding], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The drugs that codes of one kind name, and the codes that name them."""
     names: set[str] = set()
-    ndc = None
+    codes: list[str] = []
     for coding in codings:
-        if SYSTEMS.get((coding.system or "").strip().lower()) != kind:
-            continue
-        for form in ndc_forms(coding.code) if kind == NDC else (coding.code.strip().upper(),):
-            found = formulary.by_code.get((kind, form), ())
+        for key in _keys(coding, kind):
+            found = formulary.by_code.get(key, ())
             names.update(found)
-            if found and kind == NDC:
-                ndc = form
-    return tuple(sorted(names)), ndc
+            if found:
+                codes.append(key[1])
+    return tuple(sorted(names)), tuple(codes)
 
 
-def _texts(given: DrugGiven) -> list[str]:
-    words = [given.text, *(coding.display for coding in given.codings)]
-    return [" ".join(word.lower().split()) for word in words if word]
+def _keys(coding: Coding, kind: str) -> tuple[tuple[str, str], ...]:
+    if kind == SITE:
+        return (site_key(coding.system, coding.code),)
+    if kind == NDC:
+        return tuple((NDC, form) for form in ndc_forms(coding.code))
+    return ((kind, coding.code.strip().upper()),)
 
 
-def _decide(names: tuple[str, ...], formulary: Formulary, ndc: str | None) -> Identified:
-    if len(names) == 1:
-        return Identified(formulary.drugs[names[0]], names, ndc)
-    return Identified(None, names)
+def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, codes: tuple[str, ...]) -> Identified:
+    if len(names) != 1:
+        return Identified(None, names)
+    drug = formulary.drugs[names[0]]
+    if kind == HCPCS:
+        return Identified(drug, names, None, codes)
+    if kind == NDC:
+        container = formulary.containers.get(codes[-1])
+        return Identified(drug, names, codes[-1], container.codes if container else ())
+    return Identified(drug, names)

@@ -1,188 +1,187 @@
-"""Drug lines: each drug of a run once, its doses together, rounded up to whole billing units."""
+"""Drug lines: each drug of a run by product and source, its doses together, and what was discarded of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import ROUND_CEILING, Decimal
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
-from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
+from coder.charges import Charge, ChargeStatus, Product, Role
+from coder.drug_tables import Container
+from coder.drugs.choice import NO_CODE, OTHER_ROUTE
+from coder.drugs.modifiers import JW, Judged, judge
+from coder.drugs.ndc_line import ndc_quantity
+from coder.drugs.sources import SUPPLIED
+from coder.drugs.units import in_unit
+from coder.drugs.waste import Amounts
 from coder.facts import Quantity
-from coder.lines.line import period_on, service_references
-from coder.lines.wording import dose_to_units
+from coder.lines.drug_amounts import Opened, Supply, doses, opened, supplies
+from coder.lines.drug_asking import ask
+from coder.lines.drug_start import Told, drug_line, started, unclassified
+from coder.lines.drug_terms import Dose, billing_of, held_by, pricing_of, terms_of
+from coder.lines.drug_wording import given_words, judged_words, left_words
 from coder.runs.run import Run
-from coder.runs.sift import Known, KnownDrug
 from coder.sheet import Sheet
-from coder.tables import BillingUnit, DrugFamily
+from coder.tables import BillingUnit
 
-MASSES = {
-    "kg": Decimal(1_000_000),
-    "g": Decimal(1_000),
-    "mg": Decimal(1),
-    "ug": Decimal("0.001"),
-    "ng": Decimal("0.000001"),
-}
-SPELLINGS = {
-    "mcg": "ug",
-    "µg": "ug",
-    "μg": "ug",
-    "milligram": "mg",
-    "gram": "g",
-    "microgram": "ug",
-    "gm": "g",
-    "iu": "[iu]",
-    "unit": "[iu]",
-    "units": "[iu]",
-    "u": "[iu]",
-    "[usp'u]": "[iu]",
-    "meq": "meq",
-    "ml": "ml",
-    "cc": "ml",
-}
-
-
-def convert(dose: Quantity, unit: str) -> Decimal | None:
-    """A dose in another unit: mass to mass, or the same unit under another spelling; else None."""
-    said, wanted = _unit(dose.unit), _unit(unit)
-    if said == wanted:
-        return dose.value
-    if said in MASSES and wanted in MASSES:
-        return dose.value * MASSES[said] / MASSES[wanted]
-    return None
-
-
-def _unit(unit: str | None) -> str:
-    word = (unit or "").strip().lower()
-    return SPELLINGS.get(word, word)
-
-
-def billing_units(dose: Decimal, amount: Decimal) -> int:
-    """Whole billing units that cover a dose."""
-    return int((dose / amount).to_integral_value(ROUND_CEILING))
+NOTHING = Decimal(0)
 
 
 def drug_charges(run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
-    """One line per drug and NDC of the bags; fluids have none of their own."""
-    distinct: dict[tuple[str, str | None], KnownDrug] = {}
-    for known in (known for piece in run.pieces for known in piece.drugs):
-        if known.drug.family is not DrugFamily.FLUID:
-            distinct.setdefault((known.drug.name, known.ndc), known)
-    lines = [_line(run, known, place, planned, sheet) for known, place in _placed(distinct.values())]
-    return tuple(line for line in lines if line)
+    """The lines of what a run's bags held; what somebody else supplied has none."""
+    made: list[Charge] = []
+    for supply in supplies(run):
+        if not _left_out(supply, run, sheet):
+            made += _lines(supply, run, planned, sheet)
+    return tuple(made)
 
 
-def _placed(distinct: Iterable[KnownDrug]) -> Iterator[tuple[KnownDrug, int]]:
-    """Each with its place in the mixture; what only a later bag holds comes after all of the first."""
-    taken: set[int] = set()
-    for known in distinct:
-        place = known.place if known.place not in taken else max(taken) + 1
-        taken.add(place)
-        yield known, place
+def _left_out(supply: Supply, run: Run, sheet: Sheet) -> bool:
+    """Whether the drug has no line because of whose it was or how it is taken."""
+    if supply.source and supply.source in SUPPLIED:
+        rule, says = SUPPLIED[supply.source]
+        sheet.leave_out(rule, run.keys, f"{supply.name.capitalize()}: {says}")
+        return True
+    by_patients = supply.known.drug.self_administered
+    if by_patients and run.route in by_patients:
+        says = f"{supply.name.capitalize()} is taken by patients themselves and not covered for outpatients."
+        sheet.leave_out("drug.self-administered", run.keys, says)
+        return True
+    return False
 
 
-def _line(run: Run, known: KnownDrug, place: int, planned: bool, sheet: Sheet) -> Charge | None:
+def _lines(supply: Supply, run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
+    ndc = supply.known.ndc
+    container = sheet.tables.formulary.containers.get(ndc) if ndc else None
     day = sheet.local(run.start).date()
-    billing = known.drug.billing_on(day)
-    if billing is None:
-        sheet.leave_out("drug.no-code", run.keys, f"No code covers {known.drug.name} on this date.", curable=True)
-        return None
-    dose = None if planned else _dose(run, known, billing, sheet)
-    if dose is None and not planned:
-        return None
-    return _charge(run, known, place, billing, dose, sheet)
+    billing = billing_of(supply, run, day, container, sheet)
+    if billing == NO_CODE and not supply.known.drug.unclassified:
+        sheet.leave_out(NO_CODE, run.keys, f"No code covers {supply.name} on this date.", curable=True)
+        return ()
+    charted = () if planned else doses(supply, run)
+    if not planned and not _known(charted):
+        sheet.leave_out("drug.dose-missing", run.keys, f"No dose is charted for {supply.name}.", curable=True)
+        ask("drug.dose-missing", supply, run, sheet)
+        return ()
+    if isinstance(billing, str):
+        return _uncoded(billing, supply, run, planned, sheet)
+    if planned:
+        return (started(supply, billing.hcpcs, billing.unit, run, sheet),)
+    amount = _amount(supply, charted, run, billing, container, sheet)
+    return _dosed(Dose(supply, billing, container, amount), run, day, sheet) if amount is not None else ()
 
 
-def _dose(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> Decimal | None:
-    doses = _doses(run, known)
-    converted = [convert(dose, billing.unit) for dose in doses if dose is not None]
+def _known(charted: Sequence[Quantity | None]) -> bool:
+    known = False
+    for dose in charted:
+        if dose is None:
+            return False
+        known = known or bool(dose.value)
+    return known
+
+
+def _uncoded(rule: str, supply: Supply, run: Run, planned: bool, sheet: Sheet) -> tuple[Charge, ...]:
+    """No one code: billed as unclassified where it has none of its own, else asked."""
+    if rule == NO_CODE:
+        return (unclassified(supply, run, planned, sheet),)
+    none_by_route = rule == OTHER_ROUTE
+    says = (
+        f"No code of {supply.name} covers the charted route." if none_by_route else f"Several codes fit {supply.name}."
+    )
+    sheet.leave_out(rule, run.keys, says, curable=True)
+    ask(rule, supply, run, sheet)
+    return ()
+
+
+def _amount(
+    supply: Supply,
+    charted: Sequence[Quantity | None],
+    run: Run,
+    billing: BillingUnit,
+    container: Container | None,
+    sheet: Sheet,
+) -> Decimal | None:
+    """The dose in the code's measure; asked, and no line, where it does not convert."""
+    converted = [in_unit(dose, billing.unit, container) for dose in charted if dose is not None]
     amounts = [amount for amount in converted if amount is not None]
     if len(amounts) < len(converted):
-        _ask_unit(run, known, billing, sheet)
+        says = f"The charted unit of {supply.name} does not convert to its billing unit."
+        sheet.leave_out("drug.unit-mismatch", run.keys, says, code=billing.hcpcs, curable=True)
+        ask("drug.unit-mismatch", supply, run, sheet, billing.unit)
         return None
-    total = sum(amounts, Decimal(0))
-    if None in doses or total <= 0:
-        _ask_dose(run, known, sheet)
-        return None
-    return total
+    return sum(amounts, NOTHING)
 
 
-def _ask_dose(run: Run, known: KnownDrug, sheet: Sheet) -> None:
-    name = known.drug.name
-    sheet.leave_out("drug.dose-missing", run.keys, f"No dose is charted for {name}.", curable=True)
-    sheet.ask("drug.dose-missing", run.keys, Answerable.NURSE, f"How much {name} was given in all?", run.start)
+def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
+    """The line of what was given and, where units were discarded, the line of those."""
+    supply, billing = dose.supply, dose.billing
+    stated = opened(supply, billing.unit, dose.container)
+    judged = judge(_amounts(dose, stated), terms_of(dose, run, day, sheet))
+    if stated.unclear and judged.held:
+        judged = judged._replace(held=stated.unclear)
+    for rule in (judged.held, judged.remark):
+        if rule:
+            ask(rule, supply, run, sheet, billing.unit)
+    if judged.not_billed:
+        sheet.leave_out(judged.not_billed, run.keys, left_words(judged.not_billed, supply.name), code=billing.hcpcs)
+    pricing = pricing_of(dose, run, day, sheet)
+    given = drug_line(supply, _given(dose, judged, pricing), run, sheet)
+    return (given, _wasted(given, dose, judged, pricing)) if judged.wasted else (given,)
 
 
-def _ask_unit(run: Run, known: KnownDrug, billing: BillingUnit, sheet: Sheet) -> None:
-    name = known.drug.name
-    says = f"The charted unit of {name} does not convert to its billing unit."
-    sheet.leave_out("drug.unit-mismatch", run.keys, says, curable=True)
-    ask = f"What is the dose of {name} in {billing.unit}?"
-    sheet.ask("drug.unit-mismatch", run.keys, Answerable.PHARMACY, ask, run.start)
-
-
-def _doses(run: Run, known: KnownDrug) -> Sequence[Quantity | None]:
-    """The doses charted for a drug, one per bag; None where one is not known.
-
-    What follows a piece without a stop of its own goes on with the bag that hangs: the same dose stated
-    again is that bag, and another amount is not known to be another one.
-    """
-    doses: list[Quantity | None] = []
-    hanging: Quantity | None = None
-    goes_on = False
-    for piece in run.pieces:
-        given = piece.administration
-        if given.rate is not None and given.rate.value == 0:
-            continue
-        for dose in (given.drugs[one.place].dose for one in _components(piece, known)):
-            if dose is None and given.rate is not None:
-                continue
-            if not goes_on or hanging is None:
-                doses.append(dose)
-            elif dose != hanging:
-                doses.append(None)
-            hanging = dose or hanging
-        goes_on = given.end is None
-    return doses
-
-
-def _components(piece: Known, known: KnownDrug) -> list[KnownDrug]:
-    return [one for one in piece.drugs if (one.drug.name, one.ndc) == (known.drug.name, known.ndc)]
-
-
-def _charge(run: Run, known: KnownDrug, place: int, billing: BillingUnit, dose: Decimal | None, sheet: Sheet) -> Charge:
-    day = sheet.local(run.start).date()
-    start, end = period_on(day, [run], sheet)
-    givens = [piece.administration for piece in run.pieces]
-    visit = sheet.visit
-    units = None if dose is None else billing_units(dose, billing.amount)
-    return Charge(
-        key=ChargeKey(run.anchor, Role.DRUG, place, day),
-        status=ChargeStatus.PLANNED if units is None else ChargeStatus.BILLABLE,
-        system=CodeSystem.HCPCS,
-        code=billing.hcpcs,
-        modifiers=(),
-        units=units,
-        start=start,
-        end=end,
-        patient=visit.patient,
-        visit=visit.key,
-        subject=visit.subject,
-        context=visit.context,
-        service=run.keys,
-        service_references=service_references(givens),
-        because=("drug.units",),
-        label=known.drug.name,
-        ordered_by=next((given.ordered_by for given in givens if given.ordered_by), None),
-        given_by=next((given.given_by for given in givens if given.given_by), None),
-        product=Product(known.drug.name, billing.hcpcs, known.ndc, dose, billing.unit),
-        department=visit.department,
-        account=visit.account,
-        explanation=_explanation(known, billing, dose, units),
+def _amounts(dose: Dose, stated: Opened) -> Amounts:
+    container = dose.container
+    held = held_by(container, dose.billing) if container else None
+    return Amounts(
+        dose.amount, stated.wasted, stated.containers, dose.billing.sizes, dose.billing.amount, held if held else None
     )
 
 
-def _explanation(known: KnownDrug, billing: BillingUnit, dose: Decimal | None, units: int | None) -> tuple[str, ...]:
-    if dose is None or units is None:
-        return (f"{known.drug.name.capitalize()} is still running: its dose is not known yet.",)
-    return (
-        f"{known.drug.name.capitalize()}: " + dose_to_units(dose, billing.unit, billing.amount, billing.unit, units),
+def _given(dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Told:
+    billing, product = dose.billing, _product(dose, dose.amount)
+    return Told(
+        status=ChargeStatus.PLANNED if judged.held else ChargeStatus.BILLABLE,
+        units=judged.units,
+        modifiers=(*judged.modifiers, *pricing),
+        because=_rules(judged, pricing),
+        product=product,
+        explanation=(
+            *given_words(dose.supply.name, dose.amount, billing, judged.units),
+            *judged_words(judged, billing.unit, product),
+        ),
     )
+
+
+def _rules(judged: Judged, pricing: tuple[str, ...]) -> tuple[str, ...]:
+    rules = ["drug.units"]
+    if judged.held:
+        rules.append(judged.held)
+    if judged.accounted is not None and judged.accounted.computed:
+        rules.append("drug.containers-computed")
+    if judged.modifiers:
+        rules.append("drug.nothing-wasted")
+    if pricing:
+        rules.append("drug.340b")
+    return tuple(rules)
+
+
+def _wasted(given: Charge, dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Charge:
+    """The line of whole units discarded."""
+    left = judged.accounted.left if judged.accounted else None
+    product = _product(dose, left or NOTHING)
+    return replace(
+        given,
+        key=replace(given.key, role=Role.WASTE),
+        units=judged.wasted,
+        modifiers=(JW, *pricing),
+        because=("drug.wasted", *(["drug.340b"] if pricing else [])),
+        product=product,
+        explanation=judged_words(judged, dose.billing.unit, product),
+    )
+
+
+def _product(dose: Dose, amount: Decimal) -> Product:
+    billing, known = dose.billing, dose.supply.known
+    quantity = ndc_quantity(amount, billing.unit, dose.container)
+    return Product(known.drug.name, billing.hcpcs, known.ndc, amount, billing.unit, quantity)

@@ -1,163 +1,190 @@
-"""Hydration: fluid alone, its pieces summed over the visit, without any minute another infusion ran."""
+"""Hydration: fluid alone on an access, as the initial service or beside another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
-from coder.charges import Answerable, Charge, ChargeKey, Role, Subtraction
+from coder.charges import Answerable, Charge, Role
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
-from coder.lines.line import Clocked, Line, charges_of, clocked_run, local_interval, subtraction
-from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, union, whole_minutes, without
-from coder.runs.modes import Classified, Mode
+from coder.drugs.units import convert
+from coder.lines import wording
+from coder.lines.drug_amounts import charted_doses
+from coder.lines.fluid_time import FluidTime, Taker, clocked_fluids, fluid_time
+from coder.lines.line import Clocked, Line, Source, charges_of, source_of, subtraction
+from coder.lines.timed import FIRST_HOUR, HOUR_FLOOR, Under
+from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overlap, whole_minutes, without
+from coder.runs.classified import Classified
 from coder.runs.run import Run
 from coder.sheet import Sheet
-from coder.tables import DrugFamily
 
 FLOOR = "hydration_minutes_floor"
-HOUR_FLOOR = "additional_hour_minutes_floor"
-FIRST_HOUR = "first_hour_minutes"
+SEGMENTS = "hydration.segments"
 
 
-@dataclass(frozen=True, slots=True)
-class Hydration:
-    """The fluid of one access: its pieces, what else ran in the visit, and blood.
+class Hydration(NamedTuple):
+    """The fluid of one access that counts: its ledger of minutes, and each piece that is counted by itself.
 
-    Under `initial` it is secondary; without one it is itself the initial, and `modifiers` mark it
-    distinct where another access has an initial already.
+    `pieces` are whole minutes; together they are one piece unless the payer refuses to add them.
     """
 
-    fluids: Sequence[Classified]
-    others: Sequence[Classified]
-    blood: Sequence[Run]
-    initial: ChargeKey | None
-    modifiers: tuple[str, ...] = ()
+    source: Source
+    clocked: Clocked
+    pieces: tuple[int, ...]
+    planned: bool
+    rules: tuple[str, ...]
+    said: tuple[str, ...]
+    numbers: Mapping[str, int]
 
 
-def hydration_charges(hydration: Hydration, sheet: Sheet) -> tuple[Charge, ...]:
-    """The hydration charges of one access."""
-    if not hydration.fluids:
-        return ()
-    runs = tuple(one.run for one in hydration.fluids)
-    clocked, uncertain = _clocked(runs, hydration, sheet)
-    planned = uncertain or any(one.planned for one in hydration.fluids)
-    numbers = sheet.tables.on(sheet.local(runs[0].start).date())
-    if clocked.counted < numbers[FLOOR] and not planned:
-        sheet.leave_out(
-            "hydration.floor",
-            [key for run in runs for key in run.keys],
-            f"{clocked.counted} minutes of fluid alone; the first unit needs {numbers[FLOOR]}.",
-            code=HYDRATION_HOUR if hydration.initial else HYDRATION_INITIAL,
-            minutes=clocked.counted,
-        )
-        return ()
+def measured(
+    fluids: Sequence[Classified], access: str, takers: Sequence[Taker], has_veins: bool, sheet: Sheet
+) -> Hydration | None:
+    """The hydration of an access, or None where it is too short or too little; then why is said."""
+    source = source_of(tuple(one.run for one in fluids), sheet, access)
+    numbers = sheet.tables.on(source.day)
+    time = fluid_time(fluids, takers, sheet)
+    clocked, pieces = _pieces(clocked_fluids(fluids, time, sheet), time, numbers[FLOOR], sheet)
+    planned = time.uncertain or any(one.planned for one in fluids)
+    code = HYDRATION_HOUR if has_veins else HYDRATION_INITIAL
+    if not pieces and not planned:
+        _leave_out_short(source, clocked, code, numbers[FLOOR], sheet)
+        return None
+    enough = _is_enough(source, code, clocked.counted, sheet)
+    if enough is False:
+        return None
     sheet.hydrated += clocked.net
-    rules = tuple(dict.fromkeys([rule for one in hydration.fluids for rule in one.rules]))
-    if hydration.initial:
-        return _secondary(runs, clocked, planned, rules, hydration.initial, sheet)
-    return _initial(runs, clocked, planned, rules, hydration.modifiers, sheet)
-
-
-def _initial(
-    runs: tuple[Run, ...],
-    clocked: Clocked,
-    planned: bool,
-    rules: tuple[str, ...],
-    modifiers: tuple[str, ...],
-    sheet: Sheet,
-) -> tuple[Charge, ...]:
-    numbers = sheet.tables.on(sheet.local(runs[0].start).date())
-    floor, first, hour = numbers[FLOOR], numbers[FIRST_HOUR], numbers[HOUR_FLOOR]
-    service = Line(
-        Role.SERVICE,
-        HYDRATION_INITIAL,
-        runs,
+    rules = dict.fromkeys(rule for one in fluids for rule in one.rules)
+    rules |= dict.fromkeys(one.rule for one in time.subtracted)
+    split = not sheet.policy.sum_hydration_segments and len(time.spans) > 1
+    return Hydration(
+        source,
         clocked,
-        (floor,) if clocked.counted >= floor else (),
-        FLOOR,
-        (*rules, "hydration.initial", *(["initial.second-access"] if modifiers else [])),
-        planned,
-        modifiers,
-        explanation=("Hydration is the initial service: nothing stronger ran on this access.",),
+        pieces,
+        planned or enough is None,
+        (*rules, SEGMENTS) if split else tuple(rules),
+        wording.segments(pieces, sheet.policy) if len(time.spans) > 1 else (),
+        numbers,
     )
+
+
+def initial_hydration(it: Hydration, rules: tuple[str, ...], said: tuple[str, ...], sheet: Sheet) -> tuple[Charge, ...]:
+    """Hydration as the initial service of its access, and its further hours."""
+    first, floor = it.numbers[FIRST_HOUR], it.numbers[HOUR_FLOOR]
+    earned = (it.numbers[FLOOR],) if it.pieces else ()
+    service = _line(it, Role.SERVICE, HYDRATION_INITIAL, earned, FLOOR, rules, said)
     charges = charges_of(service, sheet)
-    hours = Line(
-        Role.HOURS,
-        HYDRATION_HOUR,
-        runs,
-        clocked,
-        hour_thresholds(hour_units(clocked.counted, first, hour), first, hour),
-        HOUR_FLOOR,
-        (*rules, "hydration.hours"),
-        planned,
-        modifiers,
-        part_of=charges[0].key,
+    hours: list[int] = []
+    for place, (before, minutes) in enumerate(_running_total(it.pieces)):
+        covered = first if place == 0 else 0
+        hours += (before + one for one in hour_thresholds(hour_units(minutes, covered, floor), covered, floor))
+    if not hours:
+        return charges
+    under = Under(charges[0].key, False)
+    more = _line(it, Role.HOURS, HYDRATION_HOUR, tuple(hours), HOUR_FLOOR, ("hydration.hours",), (), under)
+    return (*charges, *charges_of(more, sheet))
+
+
+def secondary_hydration(it: Hydration, under: Under, sheet: Sheet) -> tuple[Charge, ...]:
+    """Hydration beside another initial service: every hour is an add-on."""
+    floor = it.numbers[HOUR_FLOOR]
+    hours = tuple(
+        before + one
+        for before, minutes in _running_total(it.pieces)
+        for one in hour_thresholds(hour_units(minutes, 0, floor), 0, floor)
     )
-    return (*charges, *(charges_of(hours, sheet) if hours.thresholds else ()))
+    said = ("Another service of this access is the initial, so every hour here is an add-on.",)
+    rules = ("hydration.secondary",)
+    return charges_of(_line(it, Role.SERVICE, HYDRATION_HOUR, hours, HOUR_FLOOR, rules, said, under), sheet)
 
 
-def _secondary(
-    runs: tuple[Run, ...],
-    clocked: Clocked,
-    planned: bool,
+def _running_total(pieces: Sequence[int]) -> list[tuple[int, int]]:
+    """Each piece with the minutes counted before it."""
+    before = 0
+    placed = []
+    for minutes in pieces:
+        placed.append((before, minutes))
+        before += minutes
+    return placed
+
+
+def _line(
+    it: Hydration,
+    role: Role,
+    code: str,
+    earned: tuple[int, ...],
+    threshold_name: str,
     rules: tuple[str, ...],
-    initial: ChargeKey,
-    sheet: Sheet,
-) -> tuple[Charge, ...]:
-    numbers = sheet.tables.on(sheet.local(runs[0].start).date())
-    hours = hour_units(clocked.counted, 0, numbers[HOUR_FLOOR])
-    line = Line(
-        Role.SERVICE,
-        HYDRATION_HOUR,
-        runs,
-        clocked,
-        hour_thresholds(hours, 0, numbers[HOUR_FLOOR]),
-        HOUR_FLOOR,
-        (*rules, "hydration.secondary"),
-        planned,
-        part_of=initial,
-        explanation=("Another service of this access is the initial, so every hour here is an add-on.",),
+    said: tuple[str, ...],
+    under: Under | None = None,
+) -> Line:
+    return Line(
+        role=role,
+        code=code,
+        source=it.source,
+        clocked=it.clocked,
+        thresholds=earned,
+        threshold_name=threshold_name,
+        rules=(*it.rules, *rules),
+        planned=it.planned,
+        part_of=under.key if under else None,
+        explanation=(*said, *it.said),
+        waits=under.planned if under else False,
     )
-    return charges_of(line, sheet)
 
 
-def _clocked(runs: Sequence[Run], hydration: Hydration, sheet: Sheet) -> tuple[Clocked, bool]:
-    """The summed ledger of minutes, and whether a run without a charted stop may still take time away."""
-    pieces = [clocked_run(run, sheet) for run in runs]
-    net: tuple[Stretch, ...] = ()
-    taken: list[Subtraction] = []
-    for run, piece in zip(runs, pieces, strict=True):
-        twice = overlap(piece.net, [*net, *sheet.hydrated])
-        taken += [subtraction(run.anchor, start, end, "hydration.once", sheet) for start, end in twice]
-        net = union([*net, *without(piece.net, twice)])
-    uncertain = False
-    for run, rule in _takers(hydration):
-        stretches = run.net
-        if run.open_ended and net and run.end < net[-1][1]:
-            uncertain = True
-            stretches = union([*run.net, (run.end, net[-1][1])])
-            _ask_blood(run, sheet)
-        taken += [subtraction(run.anchor, start, end, rule, sheet) for start, end in overlap(net, stretches)]
-        net = without(net, stretches)
-    gross = tuple(local_interval(interval, sheet) for run in runs for interval in run.gross)
-    pauses = tuple(one for piece in pieces for one in piece.subtracted)
-    return Clocked(gross, (*pauses, *taken), net, whole_minutes(duration(net))), uncertain
+def _pieces(clocked: Clocked, time: FluidTime, floor_minutes: int, sheet: Sheet) -> tuple[Clocked, tuple[int, ...]]:
+    """The pieces long enough to count; those that are too short are taken off the ledger."""
+    if sheet.policy.sum_hydration_segments:
+        return clocked, (clocked.counted,) if clocked.counted >= floor_minutes else ()
+    pieces = [(span, whole_minutes(duration(overlap(clocked.net, [span])))) for span in time.spans]
+    long_enough = tuple(minutes for _, minutes in pieces if minutes >= floor_minutes)
+    if not long_enough:
+        return clocked, ()
+    too_short = [span for span, minutes in pieces if minutes < floor_minutes]
+    return _without_short(clocked, too_short, sum(long_enough), sheet), long_enough
 
 
-def _takers(hydration: Hydration) -> list[tuple[Run, str]]:
-    """What takes minutes away from the fluid: every other run into a vein or under the skin, pushes, blood."""
-    infusions = [one for one in hydration.others if one.mode not in (Mode.INJECTION, Mode.HYDRATION)]
-    rules = [(one.run, "hydration.push" if one.mode is Mode.PUSH else "hydration.overlap") for one in infusions]
-    return [*rules, *((run, "hydration.overlap") for run in hydration.blood)]
+def _without_short(clocked: Clocked, too_short: Sequence[Stretch], counted: int, sheet: Sheet) -> Clocked:
+    owner = clocked.gross[0].administration
+    off = [subtraction(owner, start, end, SEGMENTS, sheet) for start, end in overlap(clocked.net, too_short)]
+    return Clocked(clocked.gross, (*clocked.subtracted, *off), without(clocked.net, too_short), counted)
 
 
-def _ask_blood(run: Run, sheet: Sheet) -> None:
-    """A transfusion's stop matters only here, so it is asked only here."""
-    if run.family is DrugFamily.BLOOD:
-        sheet.ask(
-            "time.stop-missing",
-            run.keys,
-            Answerable.NURSE,
-            f"A transfusion was started at {sheet.clock(run.start)}. When did it stop?",
-            run.start,
-        )
+def _leave_out_short(source: Source, clocked: Clocked, code: str, floor_minutes: int, sheet: Sheet) -> None:
+    pieced = clocked.counted >= floor_minutes
+    sheet.leave_out(
+        "hydration.floor",
+        source.keys,
+        f"No piece of fluid alone has {floor_minutes} minutes ({sheet.policy.said('sum_hydration_segments')})."
+        if pieced
+        else f"{clocked.counted} minutes of fluid alone; the first unit needs {floor_minutes}.",
+        code=code,
+        minutes=clocked.counted,
+    )
+
+
+def _is_enough(source: Source, code: str, minutes: int, sheet: Sheet) -> bool | None:
+    """Whether the charted volume is reported at all; None while it is not known, and then a nurse is asked."""
+    least = sheet.policy.hydration_min_ml
+    if least <= 0:
+        return True
+    volume = _millilitres(source.runs)
+    if volume is None:
+        ask = "How much fluid was given in all, in mL?"
+        sheet.ask("hydration.volume-missing", source.keys, Answerable.NURSE, ask, source.runs[0].start)
+        return None
+    if volume >= least:
+        return True
+    says = f"{volume:f} mL of fluid; from {least} mL on it is reported ({sheet.policy.said('hydration_min_ml')})."
+    sheet.leave_out("hydration.volume", source.keys, says, code=code, minutes=minutes)
+    return False
+
+
+def _millilitres(runs: Sequence[Run]) -> Decimal | None:
+    """The charted volume of all bags, or None where one is not charted."""
+    doses = [dose for run in runs for known in run.drugs for dose in charted_doses(run, known)]
+    amounts = [convert(dose, "mL") if dose else None for dose in doses]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None

@@ -3,65 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from coder.charges import Answerable, Charge, ChargeKey, CodedVisit, Interval, RunLine
-from coder.codes import INJECTION_BY_FAMILY
+from coder.charges import Answerable, Charge, CodedVisit
+from coder.documentation.checking import check_documentation
 from coder.facts import PatientClass
-from coder.lines.access import beside_charges, initial_charges, injection_charges
+from coder.inpatient.stay import code_inpatient_part, code_stay
+from coder.lines.access import Access, code_access
+from coder.lines.bolus import settle_bolus_and_drip
+from coder.lines.drawing import draw
 from coder.lines.drug_lines import drug_charges
-from coder.lines.hierarchy import pick_initial, rank
-from coder.lines.hydration import Hydration, hydration_charges
-from coder.lines.line import waiting
-from coder.policy import Policy
+from coder.lines.fluid_time import takers_of
+from coder.lines.held import held_as, hold
+from coder.lines.line import access_of, shared_orders
+from coder.lines.standalone import standalone_charges
+from coder.lines.subcutaneous import subcutaneous_charges
+from coder.necessity.attaching import attach
+from coder.necessity.linking import link
+from coder.necessity.needed import Needed, judge
+from coder.policy import Policy, SecondAccess
 from coder.rulebook import FIRST_DAY
-from coder.runs.modes import Classified, Mode, classify
+from coder.runs.classified import Classified, Mode
+from coder.runs.modes import classify
+from coder.runs.outpatient import runs_of
 from coder.runs.run import Run
-from coder.runs.sift import sift
-from coder.runs.stitching import stitch
 from coder.sheet import Sheet
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
-DISTINCT = ("59",)
-HELD_CLASSES = {
-    PatientClass.UNKNOWN: ("visit.class-unknown", "The patient's class is not known, so no code is.", True),
-    PatientClass.INPATIENT: ("class.inpatient", "An inpatient stay bears no CPT code.", False),
-    PatientClass.HOME: ("class.home", "Care at home is not billed by the hospital.", False),
-}
+VEINS = (Mode.INFUSION, Mode.PUSH)
+COUNTED_TOGETHER = (*VEINS, Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION, Mode.HELD)
 
 
 def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) -> tuple[CodedVisit, datetime | None]:
     """Code one visit, and say when time alone would change it."""
     sheet = Sheet(visit, policy, tables, as_of)
-    if visit.patient_class in HELD_CLASSES:
-        _hold(sheet)
+    held = held_as(visit, policy)
+    if held:
+        hold(held, sheet)
+    elif visit.patient_class is PatientClass.INPATIENT:
+        code_stay(sheet)
+        attach(Needed(link(sheet)), sheet)
     else:
-        kept, blood = sift(sheet)
-        runs = stitch(kept, policy.bag_gap_minutes)
-        _code(_in_force(runs, sheet), stitch(blood, policy.bag_gap_minutes), sheet)
+        runs = runs_of(sheet)
+        outpatient = _in_force(runs.outpatient, sheet)
+        needed = judge(outpatient, sheet)
+        for run in needed.not_covered:
+            draw(run, "not covered", sheet)
+        _code(needed.runs, (*runs.beside, *needed.not_covered), sheet)
+        code_inpatient_part(outpatient, runs.inpatient, sheet)
+        attach(needed, sheet)
     return _result(sheet), min(sheet.due, default=None)
-
-
-def _hold(sheet: Sheet) -> None:
-    """Leave out everything that was given, by the class alone; what would be asked of it does not matter now."""
-    rule, says, curable = HELD_CLASSES[sheet.visit.patient_class]
-    unasked = Sheet(sheet.visit, sheet.policy, sheet.tables, sheet.as_of)
-    kept, _ = sift(unasked)
-    runs = stitch(kept, sheet.policy.bag_gap_minutes)
-    for run in runs:
-        sheet.leave_out(rule, run.keys, says, minutes=run.minutes, curable=curable)
-        _draw(run, sheet.visit.patient_class.value, sheet)
-    for left in unasked.not_billed:
-        if left.curable:
-            sheet.leave_out(rule, left.administrations, says, curable=curable)
-        else:
-            sheet.not_billed.append(left)
-    about = [key for left in sheet.not_billed if left.because == rule for key in left.administrations]
-    if curable and about:
-        since = min((one.start for one in sheet.visit.administrations if one.start), default=None)
-        sheet.ask(rule, sorted(about), Answerable.CODER, "What was the patient's class during this visit?", since)
 
 
 def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
@@ -79,113 +71,69 @@ def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
     return kept
 
 
-def _code(runs: Sequence[Run], blood: Sequence[Run], sheet: Sheet) -> None:
+def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     classified = [classify(run, sheet) for run in runs]
     for one in classified:
-        _draw(one.run, one.mode.value, sheet)
-    classified = _bolus_and_drip(classified, sheet)
-    _ask_accesses(classified, sheet)
-    veins = [one for one in classified if one.mode in (Mode.INFUSION, Mode.PUSH)]
-    fluids = [one for one in classified if one.mode is Mode.HYDRATION]
-    firsts = _initials(veins)
-    has_initial = bool(firsts)
-    for access in sorted({one.run.access for one in [*veins, *fluids]}):
-        on_access = [one for one in veins if one.run.access == access]
-        initial = next((one for one in firsts if one in on_access), None)
-        key = _code_access(initial, on_access, firsts, sheet) if initial else None
-        pieces = [one for one in fluids if one.run.access == access]
-        others = [one for one in classified if one not in pieces]
-        hydration = hydration_charges(Hydration(pieces, others, blood, key, DISTINCT if has_initial else ()), sheet)
-        sheet.charges += waiting(hydration) if initial and initial.planned else hydration
-        has_initial = has_initial or bool(hydration)
-    _injections_and_drugs(classified, sheet)
-
-
-def _initials(veins: Sequence[Classified]) -> list[Classified]:
-    """The initial of each access, the one that needs no modifier first."""
-    accesses = sorted({one.run.access for one in veins})
-    initials = [pick_initial([one for one in veins if one.run.access == access]) for access in accesses]
-    return sorted(initials, key=lambda one: (rank(one), one.run.start, one.anchor))
-
-
-def _code_access(
-    initial: Classified, on_access: Sequence[Classified], firsts: Sequence[Classified], sheet: Sheet
-) -> ChargeKey:
-    modifiers = () if initial is firsts[0] else DISTINCT
-    charges = initial_charges(initial, on_access, modifiers, sheet)
-    beside = beside_charges(initial, on_access, charges[0].key, modifiers, sheet)
-    sheet.charges += charges
-    sheet.charges += waiting(beside) if initial.planned else beside
-    return charges[0].key
-
-
-def _injections_and_drugs(classified: Sequence[Classified], sheet: Sheet) -> None:
+        draw(one.run, one.mode.value, sheet)
+    sheet.shared_orders = shared_orders(runs)
+    settled = settle_bolus_and_drip(classified, sheet)
+    _ask_accesses(settled, sheet)
+    accesses = _accesses(settled, sheet)
+    takers = takers_of(classified, beside) if any(access.fluids for access in accesses) else []
+    for access in accesses:
+        code_access(access, takers, sheet)
+    sheet.charges += subcutaneous_charges([one for one in settled if one.mode is Mode.SUBCUTANEOUS_INFUSION], sheet)
+    for one in settled:
+        if one.mode not in COUNTED_TOGETHER:
+            sheet.charges += standalone_charges(one, sheet)
     for one in classified:
-        if one.mode is Mode.INJECTION and one.run.family in INJECTION_BY_FAMILY:
-            sheet.charges += injection_charges(one, INJECTION_BY_FAMILY[one.run.family], sheet)
         sheet.charges += drug_charges(one.run, one.run.running, sheet)
+    check_documentation(settled, sheet)
 
 
-def _bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> list[Classified]:
-    """A push and an infusion of one drug in one visit: both lines wait for an answer."""
-    pushed = {one.run.infusate for one in classified if one.mode is Mode.PUSH}
-    dripped = {one.run.infusate for one in classified if one.mode is Mode.INFUSION}
-    both = pushed & dripped
-    for infusate in sorted(both):
-        about = [key for one in classified if _is_vein(one) and one.run.infusate == infusate for key in one.run.keys]
-        sheet.ask(
-            "bolus-and-drip.query",
-            about,
-            Answerable.NURSE,
-            f"{' with '.join(infusate).capitalize()} is charted both as a push and as an infusion. "
-            "Were these two separately ordered doses?",
-            next(one.run.start for one in classified if one.run.infusate == infusate),
-        )
-    return [
-        replace(one, planned=True, rules=(*one.rules, "bolus-and-drip.query"))
-        if _is_vein(one) and one.run.infusate in both
-        else one
-        for one in classified
-    ]
+def _accesses(classified: Sequence[Classified], sheet: Sheet) -> list[Access]:
+    """What ran on each access, in order of their names; where the site knows one access, all of it is on that."""
+    accesses: dict[str, Access] = {}
+    charted: set[str] = set()
+    for one in classified:
+        if one.mode not in VEINS and one.mode is not Mode.HYDRATION:
+            continue
+        charted.add(one.run.access)
+        name = access_of(one.run, sheet)
+        access = accesses.get(name)
+        if access is None:
+            access = accesses[name] = Access(name)
+        (access.fluids if one.mode is Mode.HYDRATION else access.veins).append(one)
+    for access in accesses.values():
+        access.holds_all = len(charted) > len(accesses)
+        access.documented = _necessity(access) if len(accesses) > 1 else None
+    return [accesses[name] for name in sorted(accesses)]
 
 
-def _is_vein(one: Classified) -> bool:
-    return one.mode in (Mode.INFUSION, Mode.PUSH)
+def _necessity(access: Access) -> str | None:
+    """The documented necessity of a second access, as first charted."""
+    runs = sorted((one.run for one in (*access.veins, *access.fluids)), key=lambda run: (run.start, run.anchor))
+    stated = (piece.administration.second_access for run in runs for piece in run.pieces)
+    return next((said for said in stated if said), None)
 
 
 def _ask_accesses(classified: Sequence[Classified], sheet: Sheet) -> None:
     """Different words for a site never prove a second access; they raise a question."""
-    pieces = [piece for one in classified if _is_vein(one) for piece in one.run.pieces]
-    unexplained = [piece for piece in pieces if not piece.administration.second_access]
-    words = sorted({piece.administration.access for piece in unexplained if piece.administration.access})
+    if sheet.policy.second_access is SecondAccess.NEVER:
+        return
+    runs = [one.run for one in classified if one.mode in VEINS]
+    unexplained = [
+        (run, one.administration) for run in runs for one in run.pieces if not one.administration.second_access
+    ]
+    words = sorted({given.access for _, given in unexplained if given.access})
     if len(words) < 2:
         return
-    about = tuple(dict.fromkeys(piece.administration.key for piece in unexplained))
     sheet.ask(
         "access.second-undocumented",
-        about,
+        tuple(dict.fromkeys(given.key for _, given in unexplained)),
         Answerable.NURSE,
         f"These sites are charted: {', '.join(words)}. Was a second access placed, and if so why was it needed?",
-        classified[0].run.start,
-    )
-
-
-def _draw(run: Run, mode: str, sheet: Sheet) -> None:
-    sheet.runs.append(
-        RunLine(
-            administrations=run.keys,
-            label=run.name,
-            access=run.access,
-            intervals=tuple(
-                Interval(one.administration, sheet.local(one.start), sheet.local(one.end), one.source)
-                for one in run.gross
-            )
-            or (Interval(run.anchor, sheet.local(run.start), sheet.local(run.end), "charted"),),
-            pauses=tuple((sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses),
-            counted=None if run.one_time else run.minutes,
-            mode=mode,
-            running=run.running,
-        )
+        unexplained[0][0].start,
     )
 
 
@@ -199,6 +147,7 @@ def _result(sheet: Sheet) -> CodedVisit:
         charges=tuple(sorted(sheet.charges, key=_by_date_and_code)),
         queries=tuple(sorted(sheet.queries, key=lambda query: (query.since, query.because, query.administrations))),
         not_billed=tuple(sorted(sheet.not_billed, key=lambda left: (left.administrations, left.because))),
+        advisories=tuple(sheet.advisories),
     )
 
 

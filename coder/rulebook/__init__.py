@@ -5,9 +5,10 @@ Registered in tables, not by decorator, so that mutation tools reach the functio
 
 from __future__ import annotations
 
-from coder.rulebook import drugs, edits, lines, runs, visits
+from coder.rulebook import documentation, drugs, edits, inpatient, lines, necessity, policies, runs, visits
 from coder.rulebook.rule import FIRST_DAY, Rule
 
 __all__ = ["FIRST_DAY", "RULES", "Rule"]
 
-RULES = {rule.id: rule for room in (visits, runs, lines, edits, drugs) for rule in room.RULES}
+ROOMS = (visits, policies, documentation, runs, necessity, lines, inpatient, edits, drugs)
+RULES = {rule.id: rule for room in ROOMS for rule in room.RULES}

@@ -2,177 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
-
 from coder.charges import Answerable
-from coder.facts import Route
+from coder.facts import Purpose, Route
 from coder.policy import CodeFamily
+from coder.runs.cavities import into_cavity, into_lesions
+from coder.runs.classified import Classified, Mode
+from coder.runs.families import code_family
+from coder.runs.injections import under_the_skin
+from coder.runs.numbers import RUN_CEILING, numbers_of
+from coder.runs.pumps import prolonged, refill
+from coder.runs.questions import held, left_out
 from coder.runs.run import Run
+from coder.runs.unlisted import unlisted
+from coder.runs.veins import charted_push, hydration, infusion
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
-INFUSION_FLOOR = "infusion_minutes_floor"
-RUN_CEILING = "run_minutes_ceiling"
-
-
-class Mode(StrEnum):
-    """What a run is to the coder."""
-
-    INFUSION = "infusion"
-    PUSH = "push"
-    INJECTION = "injection"
-    HYDRATION = "hydration"
-    SUBCUTANEOUS_INFUSION = "subcutaneous infusion"
-    ARTERIAL_PUSH = "arterial push"
-    ARTERIAL_INFUSION = "arterial infusion"
-    PROLONGED = "prolonged by pump"
-    ON_BODY = "on-body injector"
-    INSTILLATION = "instillation"
-    LESIONS = "into lesions"
-    REFILL = "pump refill"
-    FLUSH = "flush alone"
-    DECLOT = "declotting"
-    UNLISTED = "unlisted"
-    HELD = "held"
-
-
-@dataclass(frozen=True, slots=True)
-class Classified:
-    """A run with its mode; `planned` while its stop is not charted, `rules` say how it was decided.
-
-    `family` is the family of codes, `modifiers` are 52 or 53 where the service was reduced or discontinued.
-    """
-
-    run: Run
-    mode: Mode
-    planned: bool
-    rules: tuple[str, ...]
-    family: CodeFamily = CodeFamily.THERAPEUTIC
-    modifiers: tuple[str, ...] = ()
-
-    @property
-    def anchor(self) -> str:
-        """The run's anchor."""
-        return self.run.anchor
+CAVITIES = (Route.INTRAPLEURAL, Route.INTRAPERITONEAL, Route.INTRATHECAL, Route.INTRAVENTRICULAR)
 
 
 def classify(run: Run, sheet: Sheet) -> Classified:
-    """The mode of one run; asks where the chart leaves it open."""
+    """The mode and the family of one run; asks where the chart leaves it open."""
+    family, rules = code_family(run, sheet)
+    one = _by_purpose(run, family, sheet) or _by_route(run, family, sheet)
+    if not rules:
+        return one
+    return Classified(one.run, one.mode, one.planned, (*one.rules, *rules), one.family, one.modifiers)
+
+
+def _by_purpose(run: Run, family: CodeFamily, sheet: Sheet) -> Classified | None:
+    """What was done to a line or a pump, whatever the route."""
+    match run.pieces[0].administration.purpose:
+        case Purpose.FLUSH:
+            return Classified(run, Mode.FLUSH, False, ("mode.port-flush",), family)
+        case Purpose.DECLOT:
+            return Classified(run, Mode.DECLOT, False, ("mode.declot",), family)
+        case Purpose.PUMP_REFILL:
+            return refill(run, family, sheet)
+        case _:
+            return None
+
+
+def _by_route(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
+    route = run.route
+    if route is Route.INTRAVENOUS:
+        return _vein(run, family, sheet)
     if _is_implausible(run, sheet):
-        return Classified(run, Mode.HELD, True, ("time.too-long",))
-    if run.route in (Route.SUBCUTANEOUS, Route.INTRAMUSCULAR):
-        return _injection(run, sheet)
+        return _ask_times(run, sheet)
+    if route in (Route.SUBCUTANEOUS, Route.INTRAMUSCULAR):
+        return under_the_skin(run, family, sheet)
+    if route is Route.INTRA_ARTERIAL:
+        return _artery(run, family, sheet)
+    if route in CAVITIES:
+        return into_cavity(run, family, sheet)
+    if route is Route.INTRALESIONAL:
+        return into_lesions(run, family, sheet)
+    return unlisted(run, family, sheet)
+
+
+def _vein(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
+    by_pump = prolonged(run, family, sheet) if run.family is not DrugFamily.FLUID else None
+    if by_pump:
+        return by_pump
+    if _is_implausible(run, sheet):
+        return _ask_times(run, sheet)
     if run.family is DrugFamily.FLUID:
-        return _hydration(run, sheet)
+        return hydration(run, sheet)
     if run.charted_push:
-        return _charted_push(run, sheet)
-    return _infusion(run, sheet)
+        return charted_push(run, Mode.PUSH, family, sheet)
+    return infusion(run, Mode.INFUSION, Mode.PUSH, family, sheet)
 
 
-def _infusion(run: Run, sheet: Sheet) -> Classified:
-    if run.running:
-        _watch(run, sheet)
-        return Classified(run, Mode.INFUSION, True, ("mode.infusion", "time.running"))
-    if run.stop_missing or run.one_time:
-        _ask_stop(run, sheet)
-        return Classified(run, Mode.INFUSION, True, ("mode.infusion", "time.stop-missing"))
-    floor = _floor(run, sheet)
-    if run.minutes < floor:
-        return Classified(run, Mode.PUSH, False, ("mode.push-by-minutes",))
-    return Classified(run, Mode.INFUSION, False, ("mode.infusion",))
+def _artery(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
+    if run.family is DrugFamily.FLUID:
+        return left_out(run, "mode.route-not-coded", "Fluid by this route is not coded by these rules.", sheet)
+    by_pump = prolonged(run, family, sheet)
+    if by_pump:
+        return by_pump
+    if run.charted_push:
+        return charted_push(run, Mode.ARTERIAL_PUSH, family, sheet)
+    one = infusion(run, Mode.ARTERIAL_INFUSION, Mode.ARTERIAL_PUSH, family, sheet)
+    if one.mode is Mode.ARTERIAL_INFUSION and family is not CodeFamily.CHEMOTHERAPY:
+        return unlisted(run, family, sheet)
+    return one
 
 
 def _is_implausible(run: Run, sheet: Sheet) -> bool:
     """Whether it is charted as longer than anybody runs an infusion; a mistyped year must not become a bill."""
-    ceiling = sheet.tables.on(sheet.local(run.start).date())[RUN_CEILING]
-    if run.minutes <= ceiling:
-        return False
-    sheet.leave_out(
+    return run.minutes > numbers_of(run, sheet)[RUN_CEILING]
+
+
+def _ask_times(run: Run, sheet: Sheet) -> Classified:
+    ceiling = numbers_of(run, sheet)[RUN_CEILING]
+    return held(
+        run,
         "time.too-long",
-        run.keys,
         f"Charted as running for {run.minutes} minutes; up to {ceiling} are taken at their word.",
-        minutes=run.minutes,
-        curable=True,
-    )
-    sheet.ask(
-        "time.too-long",
-        run.keys,
-        Answerable.NURSE,
         f"{run.name.capitalize()} is charted as running for more than {ceiling // 1440} days. "
         "When did it start and stop?",
-        run.start,
-    )
-    return True
-
-
-def _floor(run: Run, sheet: Sheet) -> int:
-    return sheet.tables.on(sheet.local(run.start).date())[INFUSION_FLOOR]
-
-
-def _injection(run: Run, sheet: Sheet) -> Classified:
-    if run.minutes >= _floor(run, sheet) or run.family is DrugFamily.FLUID:
-        says = "This rule set does not code an infusion by this route."
-        sheet.leave_out("mode.route-not-coded", run.keys, says, minutes=run.minutes)
-        return Classified(run, Mode.HELD, True, ("mode.route-not-coded",))
-    if run.running:
-        _watch(run, sheet)
-        return Classified(run, Mode.INJECTION, True, ("mode.injection", "time.running"))
-    return Classified(run, Mode.INJECTION, False, ("mode.injection",))
-
-
-def _hydration(run: Run, sheet: Sheet) -> Classified:
-    if run.charted_push:
-        sheet.leave_out("fluid.pushed", run.keys, "Plain fluid given as a push is no hydration.", minutes=run.minutes)
-        return Classified(run, Mode.HELD, True, ("fluid.pushed",))
-    if run.running:
-        _watch(run, sheet)
-        return Classified(run, Mode.HYDRATION, True, ("mode.hydration", "time.running"))
-    if run.stop_missing or run.one_time:
-        _ask_stop(run, sheet)
-        return Classified(run, Mode.HYDRATION, True, ("mode.hydration", "time.stop-missing"))
-    return Classified(run, Mode.HYDRATION, False, ("mode.hydration",))
-
-
-def _charted_push(run: Run, sheet: Sheet) -> Classified:
-    if run.running:
-        _watch(run, sheet)
-        return Classified(run, Mode.PUSH, True, ("mode.push-charted", "time.running"))
-    if run.minutes < _floor(run, sheet) or run.attended:
-        return Classified(run, Mode.PUSH, False, ("mode.push-charted",))
-    sheet.leave_out(
-        "mode.push-unattended",
-        run.keys,
-        "Charted as a push, with the minutes of an infusion.",
-        minutes=run.minutes,
-        curable=True,
-    )
-    sheet.ask(
-        "mode.push-unattended",
-        run.keys,
         Answerable.NURSE,
-        f"It is charted as a push over {run.minutes} minutes. "
-        "Was someone in attendance throughout, or did it run as an infusion?",
-        run.start,
-    )
-    return Classified(run, Mode.HELD, True, ("mode.push-unattended",))
-
-
-def _watch(run: Run, sheet: Sheet) -> None:
-    """A running infusion is asked about once its deadline has passed; until then time alone may change it."""
-    deadline = run.start + timedelta(hours=sheet.policy.missing_stop_hours)
-    if sheet.as_of >= deadline:
-        _ask_stop(run, sheet)
-    else:
-        sheet.due.append(deadline)
-
-
-def _ask_stop(run: Run, sheet: Sheet) -> None:
-    sheet.ask(
-        "time.stop-missing",
-        run.keys,
-        Answerable.NURSE,
-        f"{run.name.capitalize()} was started at {sheet.clock(run.start)}. When did it stop, or is it still running?",
-        run.start,
+        sheet,
     )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from coder.charges import Interval
-from coder.facts import Method, Route
-from coder.minutes import Stretch, duration, overlap, whole_minutes
-from coder.runs.sift import Known, KnownDrug
+from coder.facts import AccessDevice, Administration, AdministrationStatus, Method, Pump, PumpOwner, Purpose, Route
+from coder.minutes import Stretch
+from coder.runs.known import Known, KnownDrug
 from coder.tables import DrugFamily
+
+PAUSE = "run.pause"
+TAKEN_OVER = "run.taken-over"
+UNTIL_INPATIENT = "run.until-inpatient"
+Stated = TypeVar("Stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +29,40 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Charted time that does not count, the administration it belongs to, and the rule that takes it off."""
+
+    administration: str
+    start: datetime
+    end: datetime
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run.
 
-    `gross` intervals never overlap, `net` is gross without pauses, `minutes` are net with the seconds
-    dropped; `running` has no charted stop yet, `stop_missing` never will.
+    `gross` intervals never overlap; `cuts` are what is taken off them, disjoint and in order (pauses, time
+    before this facility took it over, time after the inpatient order); `net` is what is left and `minutes`
+    are net with the seconds dropped. `running` has no charted stop yet, `stop_missing` never will.
+    `taken_over_at` is set where it ran already when this facility took it over, and is then its start.
+    `rules` are those that made one run of what is in it, `keys` its administrations in order.
     """
 
     anchor: str
     pieces: tuple[Known, ...]
     gross: tuple[Interval, ...]
     pauses: tuple[Pause, ...]
+    cuts: tuple[Cut, ...]
     net: tuple[Stretch, ...]
     minutes: int
     start: datetime
     end: datetime
     running: bool
     stop_missing: bool
+    taken_over_at: datetime | None
+    keys: tuple[str, ...]
+    rules: tuple[str, ...]
 
     @property
     def infusate(self) -> tuple[str, ...]:
@@ -48,16 +72,16 @@ class Run:
     @property
     def name(self) -> str:
         """What an auditor calls it."""
-        return " with ".join(self.infusate)
+        return " with ".join(self.pieces[0].infusate)
 
     @property
     def family(self) -> DrugFamily:
-        """The strongest family in the bag."""
+        """The strongest family in the bag, by the formulary alone."""
         return self.pieces[0].family
 
     @property
     def access(self) -> str:
-        """The access it ran on."""
+        """The access it ran on; under the skin the charted site."""
         return self.pieces[0].access
 
     @property
@@ -71,29 +95,85 @@ class Run:
         return self.pieces[0].drugs
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """The administrations it is made of, in order."""
-        return tuple(piece.administration.key for piece in self.pieces)
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The rules that made one run of what is in it."""
-        made = (
-            ("run.stitched", len(self.pieces) > 1),
-            ("run.one-bag", len(self.infusate) > 1),
-            ("run.pause", bool(self.pauses)),
-        )
-        return tuple(rule for rule, holds in made if holds)
+    def supplied(self) -> tuple[Known, ...]:
+        """The bags this facility hung: all but those that hung already when it took the run over."""
+        taken = self.taken_over_at
+        if taken is None:
+            return self.pieces
+        return tuple(one for one in self.pieces if one.administration.start and one.administration.start >= taken)
 
     @property
     def charted_push(self) -> bool:
-        """Whether it was charted as a push."""
-        return any(piece.administration.method is Method.PUSH for piece in self.pieces)
+        """Whether it was charted as a push; a dose the patient asked of a pump counts as one."""
+        for one in self.pieces:
+            given = one.administration
+            if given.method is Method.PUSH or given.demand:
+                return True
+        return False
 
     @property
     def attended(self) -> bool:
         """Whether continuous attendance is documented."""
-        return any(piece.administration.attended for piece in self.pieces)
+        return any(one.administration.attended for one in self.pieces)
+
+    @property
+    def demand(self) -> bool:
+        """Whether the patient asked it of a pump."""
+        return any(one.administration.demand for one in self.pieces)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether its last bag was charted as stopped before it was through."""
+        return self.pieces[-1].administration.status is AdministrationStatus.STOPPED
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """Why it ran, as charted first."""
+        return self._stated(lambda given: given.purpose)
+
+    @property
+    def pump(self) -> Pump | None:
+        """The pump that drove it."""
+        return self._stated(lambda given: given.pump)
+
+    @property
+    def pump_owner(self) -> PumpOwner | None:
+        """Whose portable pump it was."""
+        return self._stated(lambda given: given.pump_owner)
+
+    @property
+    def continues_at_home(self) -> bool:
+        """Whether it is documented that it goes on at home."""
+        return any(one.administration.continues_at_home for one in self.pieces)
+
+    @property
+    def access_device(self) -> AccessDevice | None:
+        """What its line ends in."""
+        return self._stated(lambda given: given.access_device)
+
+    @property
+    def puncture(self) -> bool | None:
+        """Whether who gave it also made the puncture."""
+        return self._stated(lambda given: given.puncture)
+
+    @property
+    def lesions(self) -> int | None:
+        """How many lesions were injected."""
+        return self._stated(lambda given: given.lesions)
+
+    @property
+    def ordered_minutes(self) -> int | None:
+        """How long it was ordered to run; never counted."""
+        return self._stated(lambda given: given.ordered_minutes)
+
+    def answered(self, rule: str) -> str | None:
+        """What a person answered to the rule's question about it."""
+        for piece in self.pieces:
+            given = piece.administration
+            said = given.answered(rule) if given.answers else None
+            if said is not None:
+                return said
+        return None
 
     @property
     def open_ended(self) -> bool:
@@ -105,7 +185,9 @@ class Run:
         """Whether only one moment is charted."""
         return self.start == self.end
 
-
-def overlap_minutes(left: Run, right: Run) -> int:
-    """Minutes in which both ran."""
-    return whole_minutes(duration(overlap(left.net, right.net)))
+    def _stated(self, field: Callable[[Administration], Stated | None]) -> Stated | None:
+        for piece in self.pieces:
+            value = field(piece.administration)
+            if value is not None:
+                return value
+        return None

@@ -2,142 +2,114 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from coder.charges import Answerable
-from coder.drugs.identity import Identified, identify
 from coder.facts import Administration, AdministrationStatus, Purpose, Route
+from coder.minutes import whole_minutes
+from coder.policy import DemandDoses
+from coder.runs import fluids
+from coder.runs.integral import belongs_to
+from coder.runs.known import Known, ask_drug, recognise
+from coder.runs.stops import on_the_clock
 from coder.sheet import Sheet
-from coder.tables import Drug, DrugFamily
+from coder.tables import DrugFamily
 
-MAIN_ACCESS = "main"
-STRONGEST_FAMILY = (
-    DrugFamily.BLOOD,
-    DrugFamily.CONTRAST,
-    DrugFamily.VACCINE,
-    DrugFamily.CHEMOTHERAPY,
-    DrugFamily.HORMONAL,
-    DrugFamily.THERAPEUTIC,
-    DrugFamily.FLUID,
-)
 LEFT_OUT_FAMILIES = {
     DrugFamily.BLOOD: ("given.transfusion", "A transfusion is its own service; its administration is not an infusion."),
     DrugFamily.CONTRAST: ("given.contrast", "Contrast belongs to the imaging study it was given for."),
+    DrugFamily.TRACER: ("given.tracer", "A tracer belongs to the study it was given for."),
+    DrugFamily.STRESS_AGENT: ("given.stress-agent", "A stress agent belongs to the test it was given for."),
     DrugFamily.VACCINE: ("given.vaccine", "A vaccine has administration codes of its own."),
+    DrugFamily.ALLERGEN: ("given.allergen", "Allergen immunotherapy has administration codes of its own."),
 }
-LEFT_OUT_PURPOSES = {
-    Purpose.KEEP_VEIN_OPEN: ("fluid.keep-vein-open", "Fluid that keeps the vein open is not a service."),
-    Purpose.CARRIER: ("fluid.carrier", "Fluid that carries a drug is part of giving the drug."),
-    Purpose.FLUSH: ("fluid.flush", "A flush is part of the service it belongs to."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDrug:
-    """One identified component and its place in the mixture."""
-
-    drug: Drug
-    ndc: str | None
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An administration that can be coded: what it was and where it ran."""
-
-    administration: Administration
-    drugs: tuple[KnownDrug, ...]
-    family: DrugFamily
-    access: str
-
-    @property
-    def infusate(self) -> tuple[str, ...]:
-        """The drugs in the bag; a fluid counts only when it is all there is."""
-        names = {known.drug.name for known in self.drugs if known.drug.family is not DrugFamily.FLUID}
-        return tuple(sorted(names or {known.drug.name for known in self.drugs}))
+NOT_CERTAIN = (AdministrationStatus.NOT_DONE, AdministrationStatus.UNKNOWN)
+NEEDS_NO_ROUTE = (Purpose.FLUSH, Purpose.DECLOT, Purpose.PUMP_REFILL)
 
 
 def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
-    """The administrations to code, and those of blood, whose time still takes hydration away."""
+    """The administrations to code, and those not coded whose time into a vein still takes hydration away."""
     kept: list[Known] = []
-    blood: list[Known] = []
-    for administration in sheet.visit.administrations:
+    beside: list[Known] = []
+    for charted in sheet.visit.administrations:
+        administration = on_the_clock(charted, sheet.policy)
         if administration.ignored or administration.status is AdministrationStatus.ENTERED_IN_ERROR:
             continue
-        known = _known(administration, sheet)
-        if known is None:
+        if not _was_given(administration, sheet) or fluids.without_drug(administration, sheet):
             continue
-        if known.family is DrugFamily.BLOOD and administration.start is not None:
-            blood.append(known)
-        elif known.family not in LEFT_OUT_FAMILIES:
+        known = recognise(administration, sheet)
+        reason = _reason(administration, known, sheet)
+        if reason is not None:
+            rule, says, code = reason
+            sheet.leave_out(rule, [administration.key], says, code=code, minutes=_span_minutes(administration))
+            if known and _takes_time(known):
+                beside.append(known)
+        elif known is None:
+            ask_drug(administration, sheet)
+        elif not fluids.set_aside(known, sheet) and _can_run(administration, sheet):
             kept.append(known)
-    return tuple(kept), tuple(blood)
+    if any(fluids.is_port_flush(known.administration) for known in kept):
+        kept = fluids.without_flushes_beside(kept, sheet)
+    return tuple(kept), tuple(beside)
 
 
-def _known(administration: Administration, sheet: Sheet) -> Known | None:
-    if not _was_given(administration, sheet):
+def _reason(administration: Administration, known: Known | None, sheet: Sheet) -> tuple[str, str, str | None] | None:
+    """The rule, the sentence and, where it has one, the code by which something is recognised and not coded here."""
+    if known and known.family in LEFT_OUT_FAMILIES:
+        return (*LEFT_OUT_FAMILIES[known.family], None)
+    part_of = belongs_to(administration, sheet)
+    if part_of:
+        return (*part_of, None)
+    for one in known.drugs if known else ():
+        code = one.drug.administration_code
+        if code:
+            return "given.own-code", f"Giving {one.drug.name} has a code of its own outside this family, {code}.", code
+    if administration.demand and sheet.policy.pca_demand_doses is DemandDoses.NONE:
+        says = f"A dose the patient asked of a pump is no service of its own ({sheet.policy.said('pca_demand_doses')})."
+        return "pca.demand-none", says, None
+    return None
+
+
+def _takes_time(known: Known) -> bool:
+    """Blood, whose missing stop is asked for there, and whatever else ran into a vein from one time to another."""
+    administration = known.administration
+    if administration.start is None:
+        return False
+    if known.family is DrugFamily.BLOOD:
+        return True
+    return administration.route is Route.INTRAVENOUS and administration.end is not None
+
+
+def _span_minutes(administration: Administration) -> int | None:
+    if administration.start is None or administration.end is None:
         return None
-    identified = [identify(drug, sheet.tables.formulary) for drug in administration.drugs]
-    if not identified or any(one.drug is None for one in identified):
-        _ask_drug(administration, identified, sheet)
-        return None
-    drugs = tuple(KnownDrug(one.drug, one.ndc, place) for place, one in enumerate(identified) if one.drug is not None)
-    family = min((known.drug.family for known in drugs), key=STRONGEST_FAMILY.index)
-    if family in LEFT_OUT_FAMILIES:
-        rule, says = LEFT_OUT_FAMILIES[family]
-        sheet.leave_out(rule, [administration.key], says)
-        return Known(administration, drugs, family, _access(administration))
-    return Known(administration, drugs, family, _access(administration)) if _can_run(administration, sheet) else None
+    return whole_minutes(administration.end - administration.start)
 
 
 def _was_given(administration: Administration, sheet: Sheet) -> bool:
+    if administration.status not in NOT_CERTAIN:
+        return True
     about = [administration.key]
     if administration.status is AdministrationStatus.NOT_DONE:
         sheet.leave_out("given.not-done", about, "Charted as not given.")
         return False
-    if administration.status is AdministrationStatus.UNKNOWN:
-        sheet.leave_out("given.status-unknown", about, "Whether it was given is not charted.", curable=True)
-        sheet.ask(
-            "given.status-unknown",
-            about,
-            Answerable.NURSE,
-            "Was this dose given, partly given, or not given?",
-            administration.start,
-        )
-        return False
-    if administration.purpose in LEFT_OUT_PURPOSES:
-        rule, says = LEFT_OUT_PURPOSES[administration.purpose]
-        sheet.leave_out(rule, about, says)
-        return False
-    return True
+    sheet.leave_out("given.status-unknown", about, "Whether it was given is not charted.", curable=True)
+    ask = "Was this dose given, partly given, or not given?"
+    sheet.ask("given.status-unknown", about, Answerable.NURSE, ask, administration.start)
+    return False
 
 
 def _can_run(administration: Administration, sheet: Sheet) -> bool:
     about = [administration.key]
-    if administration.start is None:
+    if administration.start is None and administration.taken_over_at is None:
         sheet.leave_out("time.start-missing", about, "No time of day is charted for it.", curable=True)
         sheet.ask("time.start-missing", about, Answerable.NURSE, "At what time was it started?", None)
         return False
+    if administration.purpose in NEEDS_NO_ROUTE:
+        return True
     if administration.route is None:
         sheet.leave_out("mode.route-unknown", about, "The route is not charted.", curable=True)
         sheet.ask("mode.route-unknown", about, Answerable.NURSE, "By which route was it given?", administration.start)
         return False
-    if administration.route in (Route.OTHER, Route.INTRA_ARTERIAL):
-        sheet.leave_out("mode.route-not-coded", about, "This rule set does not code this route.")
+    if administration.route is Route.OTHER:
+        sheet.leave_out("mode.route-not-coded", about, "By this route nothing is injected or infused.")
         return False
     return True
-
-
-def _ask_drug(administration: Administration, identified: list[Identified], sheet: Sheet) -> None:
-    about = [administration.key]
-    several = [one for one in identified if len(one.candidates) > 1]
-    rule = "drug.ambiguous" if several else "drug.unknown"
-    says = "Its code fits several drugs." if several else "The drug is not in the formulary."
-    sheet.leave_out(rule, about, says, curable=True)
-    sheet.ask(rule, about, Answerable.PHARMACY, "Which product was given? Please state its NDC.", administration.start)
-
-
-def _access(administration: Administration) -> str:
-    if administration.second_access:
-        return administration.access or "second access"
-    return MAIN_ACCESS

@@ -1,24 +1,21 @@
-"""Visits: the unit the initial-service rule applies to, derived from encounters.
-
-For now each encounter is one visit, and what no encounter is known for is one visit a patient and day.
-"""
+"""A visit: the unit the initial-service rule applies to (`coder.visits.deriving` makes them from encounters)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from coder.facts import (
-    Administration,
-    ClassPeriod,
-    Encounter,
-    PatientClass,
-    PatientFacts,
-    Procedure,
-    Reference,
-    VisitReason,
-)
-from coder.policy import Policy
+from coder.facts import Administration, ClassPeriod, PatientClass, Procedure, Reference, VisitReason
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One encounter of a visit, as the charges that began in it name it."""
+
+    context: Reference
+    department: str | None
+    account: Reference | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,12 @@ class Visit:
 
     `start` and `end` are arrival and departure where they are known; `outpatient_until` is the inpatient
     order of a stay that began as an outpatient's, from which on CPT no longer applies; `diagnoses` are
-    ICD-10-CM codes; `procedures` what else was done in the visit; `classes` the patient class over time.
+    ICD-10-CM codes; `procedures` what else was done in the visit; `classes` the patient class over time;
+    `parts` are its encounters by key, where it has several; `next_admission` is the patient's first inpatient
+    admission that was not before this visit began. `own_diagnoses` are those of its encounters alone, the
+    primary first, `condition_codes` the code of each of the patient's conditions by key; `born` is the
+    patient's birth date, `authorisation` the number that goes with the payer; `charted_at` is when each
+    administration was last asserted, by its key.
     """
 
     key: str
@@ -47,42 +49,15 @@ class Visit:
     diagnoses: tuple[str, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     classes: tuple[ClassPeriod, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    next_admission: datetime | None = None
+    own_diagnoses: tuple[str, ...] = ()
+    condition_codes: Mapping[str, str] = field(default_factory=dict)
+    born: date | None = None
+    authorisation: str | None = None
+    charted_at: Mapping[str, datetime] = field(default_factory=dict, compare=False, repr=False)
 
-
-def derive(facts: PatientFacts, policy: Policy) -> tuple[Visit, ...]:
-    """One visit per encounter, in order of its key; nothing is dropped."""
-    encounters = {encounter.key: encounter for encounter in facts.encounters if not encounter.cancelled}
-    by_visit: dict[str, list[Administration]] = {}
-    for administration in facts.administrations:
-        by_visit.setdefault(_visit_key(administration, policy), []).append(administration)
-    return tuple(_visit(key, facts, encounters.get(key), by_visit[key]) for key in sorted(by_visit))
-
-
-def _visit_key(administration: Administration, policy: Policy) -> str:
-    if administration.encounter:
-        return administration.encounter
-    day = administration.start.astimezone(policy.zone).date().isoformat() if administration.start else "undated"
-    return f"day:{administration.patient}|{day}"
-
-
-def _visit(key: str, facts: PatientFacts, encounter: Encounter | None, given: list[Administration]) -> Visit:
-    ordered = sorted(
-        given, key=lambda one: (one.start is None, one.start, one.key) if one.start else (True, None, one.key)
-    )
-    return Visit(
-        key=key,
-        patient=facts.patient,
-        subject=facts.reference,
-        context=_context(key, encounter),
-        encounter=key,
-        patient_class=encounter.patient_class if encounter else PatientClass.UNKNOWN,
-        department=encounter.department if encounter else None,
-        account=encounter.account if encounter else None,
-        administrations=tuple(ordered),
-    )
-
-
-def _context(key: str, encounter: Encounter | None) -> Reference:
-    if encounter and encounter.references:
-        return encounter.references[0]
-    return Reference(value=key)
+    def part(self, given: Administration) -> Part:
+        """The encounter an administration was charted in; the visit's first where it names none of them."""
+        known = self.parts.get(given.encounter) if given.encounter else None
+        return known or Part(self.context, self.department, self.account)

@@ -14,7 +14,7 @@ from ledger.delivery import deliver_again
 from ledger.heard import newest_time
 from ledger.ledger import Ledger
 from ledger.posting import PostingContext, post
-from ledger.settling import TARGET_SOURCE
+from ledger.reading_back import TARGET_SOURCE
 from listeners.gathering import Piece
 from listeners.record_log import read_envelope
 from mappers.reading import ReadingSettings, read

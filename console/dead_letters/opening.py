@@ -23,10 +23,10 @@ class Kept:
 
 
 @contextmanager
-def opened(site_file: Path | None, ledger_url: str | None) -> Iterator[Kept]:
+def opened(site_file: Path | None, ledger_url: str | None, command: str = "dead-letters") -> Iterator[Kept]:
     """The ledger of a site file, or the one at `ledger_url`; without a site file it is the sample site's."""
     if site_file is None and ledger_url is None:
-        raise UsageError("dead-letters: said neither, wanted --site FILE or --ledger URL")
+        raise UsageError(f"{command}: said neither, wanted --site FILE or --ledger URL")
     site = load_site(site_file)
     url = site.ledger_url(ledger_url)
     _refuse_none(url, site_file)

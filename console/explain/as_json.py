@@ -7,7 +7,18 @@ from datetime import datetime, timedelta, tzinfo
 
 import orjson
 
-from coder.charges import Charge, CodedVisit, Interval, Minutes, NotBilled, Product, Query, RunLine, Subtraction
+from coder.charges import (
+    Advisory,
+    Charge,
+    Interval,
+    Minutes,
+    NotBilled,
+    Product,
+    Query,
+    RunLine,
+    Subtraction,
+)
+from coder.lines.explaining import reasons, rests_on
 from console.explain.visits import ExplainedVisit, Unread
 
 Json = dict[str, object]
@@ -60,21 +71,27 @@ def _explained(explained: ExplainedVisit) -> Json:
     return {
         **case,
         "as_of": instant_json(explained.as_of, explained.zone) if explained.as_of else None,
-        **_visit(explained.visit, explained.zone),
+        **_visit(explained),
     }
 
 
-def _visit(visit: CodedVisit, zone: tzinfo) -> Json:
+def _visit(explained: ExplainedVisit) -> Json:
+    visit, zone = explained.visit, explained.zone
     return {
         "visit": visit.visit,
         "patient": visit.patient,
         "encounter": visit.encounter,
         "class": visit.patient_class,
         "runs": [_run(run, zone) for run in visit.runs],
-        "charges": [_charge(charge, zone) for charge in visit.charges],
+        "charges": [_charge(charge, explained) for charge in visit.charges],
         "not_billed": [not_billed_json(line) for line in visit.not_billed],
         "queries": [query_json(query, zone) for query in visit.queries],
+        "advisories": [_advisory(advisory) for advisory in visit.advisories],
     }
+
+
+def _advisory(advisory: Advisory) -> Json:
+    return {"codes": list(advisory.codes), "because": advisory.because, "says": advisory.says}
 
 
 def _run(run: RunLine, zone: tzinfo) -> Json:
@@ -90,7 +107,8 @@ def _run(run: RunLine, zone: tzinfo) -> Json:
     }
 
 
-def _charge(charge: Charge, zone: tzinfo) -> Json:
+def _charge(charge: Charge, explained: ExplainedVisit) -> Json:
+    zone = explained.zone
     return {
         "code": charge.code,
         "system": charge.system.value,
@@ -105,7 +123,9 @@ def _charge(charge: Charge, zone: tzinfo) -> Json:
         "service": list(charge.service),
         "product": None if charge.product is None else _product(charge.product),
         "minutes": None if charge.minutes is None else _minutes(charge.minutes, zone),
-        "explanation": list(charge.explanation),
+        "explanation": list(reasons(charge, zone)),
+        "rests_on": list(rests_on(charge, explained.authorities)),
+        "changed": explained.changed.get(charge.key),
     }
 
 
@@ -135,6 +155,8 @@ def _interval(interval: Interval, zone: tzinfo) -> Json:
         **_period(interval.start, interval.end, zone),
         "minutes": (interval.end - interval.start) // timedelta(minutes=1),
         "end_source": interval.source,
+        "by": interval.by,
+        "told": None if interval.at is None else instant_json(interval.at, zone),
     }
 
 

@@ -11,7 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from coder.charges import Charge, CodedVisit, Interval, Minutes, NotBilled, Query, Subtraction
+from coder.charges import Advisory, Charge, ChargeKey, CodedVisit, Interval, Minutes, NotBilled, Query, Subtraction
+from coder.lines.explaining import reasons, rests_on
+from coder.lines.wording import who_and_when
+from coder.tables import Authority
 from console.explain.timeline import axis_of
 from console.explain.timeline_text import draw_text, key_to_signs
 from console.explain.visits import ExplainedVisit
@@ -25,10 +28,12 @@ STATUS_STYLES = {"billable": "green", "planned": "yellow"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a visit is shown with: the zone of its clock, and a short name for each administration."""
+    """What a visit is shown with: the zone of its clock, a short name for each administration, what rules rest on."""
 
     zone: tzinfo
     names: Mapping[str, str]
+    authorities: Mapping[str, Authority]
+    changed: Mapping[ChargeKey, str]
 
     def called(self, administrations: Iterable[str]) -> str:
         """The administrations by their short names."""
@@ -50,7 +55,7 @@ class Page:
 
 def print_visit(console: Console, explained: ExplainedVisit) -> None:
     """Print one visit so that a coding auditor can follow every line of it."""
-    visit, page = explained.visit, Page(explained.zone, _short_names(explained.visit))
+    visit, page = explained.visit, _page(explained)
     if explained.case:
         console.rule(Text(printable(explained.case), style="bold"), align="left", style="dim")
         _say(console, explained.about)
@@ -61,7 +66,14 @@ def print_visit(console: Console, explained: ExplainedVisit) -> None:
     _part(console, "Charges", [_charge(charge, page) for charge in visit.charges])
     _part(console, "Not billed", [_not_billed(line, page) for line in visit.not_billed])
     _part(console, "Asked", [_query(query, page) for query in visit.queries])
+    if visit.advisories:
+        _part(console, "To know for the claim", [_advisory(advisory) for advisory in visit.advisories])
     console.print()
+
+
+def _page(explained: ExplainedVisit) -> Page:
+    names = _short_names(explained.visit)
+    return Page(explained.zone, names, explained.authorities, explained.changed)
 
 
 def _short_names(visit: CodedVisit) -> dict[str, str]:
@@ -119,8 +131,10 @@ def _charge(charge: Charge, page: Page) -> RenderableType:
     rows += [("given", Text(page.called(charge.service)))]
     if charge.minutes is not None:
         rows.append(("minutes", _minutes(charge.minutes, day, page)))
-    if charge.explanation:
-        rows.append(("says", Text("\n".join(printable(sentence) for sentence in charge.explanation))))
+    said = [*reasons(charge, page.zone), *([page.changed[charge.key]] if charge.key in page.changed else [])]
+    rows.append(("says", Text("\n".join(printable(sentence) for sentence in said))))
+    if resting := rests_on(charge, page.authorities):
+        rows.append(("because", Text("\n".join(resting))))
     return _block(_charge_heading(charge), rows)
 
 
@@ -156,7 +170,8 @@ def _threshold(minutes: Minutes) -> str:
 def _gross(interval: Interval, day: date, page: Page) -> str:
     length = (interval.end - interval.start) // timedelta(minutes=1)
     span = page.span(interval.start, interval.end, day)
-    return f"+ {length:>4} min  {span}  {page.names[interval.administration]}, end {interval.source}"
+    name = page.names[interval.administration]
+    return printable(f"+ {length:>4} min  {span}  {name}, end {interval.source}{who_and_when(interval, page.zone)}")
 
 
 def _subtraction(less: Subtraction, day: date, page: Page) -> str:
@@ -193,6 +208,11 @@ def _query(query: Query, page: Page) -> RenderableType:
             ("about", Text(page.called(query.administrations))),
         ],
     )
+
+
+def _advisory(advisory: Advisory) -> RenderableType:
+    heading = Text(", ".join(printable(code) for code in advisory.codes) or "the visit", style="bold")
+    return _block(heading, [("rules", Text(advisory.because)), ("says", Text(printable(advisory.says)))])
 
 
 def _block(heading: Text, rows: Iterable[tuple[str, Text]]) -> RenderableType:

@@ -11,7 +11,12 @@ from coder.charges import RunLine
 TICK_STEPS_MINUTES = (1, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440)
 SHORTEST_SPAN = timedelta(minutes=10)
 SHORTEST_STRETCH_SHARE = 30
-MARKED_MODES = frozenset({"push", "injection"})
+MARKED_MODES = frozenset(
+    {
+        "push", "injection", "arterial push", "on-body injector", "instillation", "into lesions", "pump refill",
+        "flush alone",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def instants_of(run: RunLine) -> tuple[datetime, ...]:
 
 
 def is_mark(run: RunLine, axis: Axis) -> bool:
-    """Whether the run is drawn as a mark: one charted time, or a push or injection too short to see as a stretch."""
+    """Whether the run is drawn as a mark: one charted time, or what is given at once and too short for a stretch."""
     times = instants_of(run)
     if not times or run.running:
         return False

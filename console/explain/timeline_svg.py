@@ -22,7 +22,18 @@ LEGEND_GAP, LETTER = 56, 7
 TICKS = 8
 QUIET = "#566072"
 
-KNOWN_MODES = {"infusion": "#1f6fb2", "push": "#b3541e", "injection": "#7a4fb5", "hydration": "#13807a", "held": QUIET}
+KNOWN_MODES = {
+    "infusion": "#1f6fb2",
+    "prolonged by pump": "#12406b",
+    "subcutaneous infusion": "#4d7ea8",
+    "arterial infusion": "#a3243b",
+    "arterial push": "#d0455f",
+    "push": "#b3541e",
+    "injection": "#7a4fb5",
+    "on-body injector": "#9b6fd0",
+    "hydration": "#13807a",
+    "held": QUIET,
+}
 OTHER_COLOURS = ("#a02c6d", "#5c6b1a", "#8a5a00", "#4a5568")
 STYLE = """
 text { font-family: system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; font-size: 13px; fill: #1c2430 }

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 
 from console.health.state import HealthState, LedgerCounts, Waiting
+from ledger.dead_letter_topic import TARGET as DEAD_LETTERS
+from ledger.dead_letter_topic import letters_waiting
 from ledger.dead_letters import count_standing
 from ledger.delivery import backlog
 from ledger.errors import LedgerError
@@ -46,5 +48,5 @@ async def watch_ledger(
 
 
 def _waiting(ledger: Ledger, target: str) -> Waiting:
-    owed = backlog(ledger, target)
+    owed = letters_waiting(ledger) if target == DEAD_LETTERS else backlog(ledger, target)
     return Waiting(owed.undelivered, owed.oldest, owed.held, owed.refused)

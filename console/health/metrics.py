@@ -68,9 +68,13 @@ def _inputs(state: HealthState) -> Iterator[Metric]:
 def _targets(state: HealthState) -> Iterator[Metric]:
     now = state.clock()
     up = GaugeMetricFamily("hangtime_target_up", "1 while the target takes charges", labels=["target"])
-    delivered = CounterMetricFamily("hangtime_charges_delivered", "charge versions delivered", labels=["target"])
-    undelivered = GaugeMetricFamily("hangtime_undelivered_charges", "charges not delivered", labels=["target"])
-    age = GaugeMetricFamily("hangtime_undelivered_seconds", "age of the oldest undelivered charge", labels=["target"])
+    delivered = CounterMetricFamily(
+        "hangtime_charges_delivered", "charge versions, or dead letters, delivered", labels=["target"]
+    )
+    undelivered = GaugeMetricFamily(
+        "hangtime_undelivered_charges", "charges, or dead letters, not delivered", labels=["target"]
+    )
+    age = GaugeMetricFamily("hangtime_undelivered_seconds", "age of the oldest of them", labels=["target"])
     held = GaugeMetricFamily("hangtime_held_charges", "charges held, for the EHR has billed them", labels=["target"])
     refused = GaugeMetricFamily("hangtime_refused_charges", "charges the target refused for good", labels=["target"])
     for name, health in sorted(state.targets.items()):

@@ -63,7 +63,10 @@ class TargetHealth:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the ledger holds for one target: charges undelivered, since when; those the EHR has billed or refused."""
+    """What the ledger holds for one target: charges undelivered, since when; those the EHR has billed or refused.
+
+    What waits for the topic of dead letters are letters.
+    """
 
     undelivered: int = 0
     oldest: datetime | None = None

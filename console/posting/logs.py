@@ -12,7 +12,6 @@ from console.site.loading import Site
 from ledger.deadlines import fire_deadlines
 from ledger.ledger import Ledger
 from ledger.posting import PostingContext, post
-from mappers.tables import load_tables
 from mappers.telling import Reading
 
 BATCH_RECORDS = 100
@@ -84,8 +83,8 @@ def posting_context(site: Site, targets: tuple[str, ...]) -> PostingContext:
     return PostingContext(
         facility=site.facility,
         identity_key=site.identity_key(),
-        policy=site.policy(),
-        tables=load_tables(),
+        policy=site.policies(),
+        tables=site.tables(),
         targets=targets,
         first_service_date=site.first_service_date,
     )

@@ -40,9 +40,7 @@ class ReplayFiles:
                 for identity, query in reading_back.open_queries(self.ledger)
             ),
         )
-        results.not_billed = self._lines(
-            "not-billed.ndjson", map(not_billed_json, reading_back.not_billed(self.ledger))
-        )
+        self._lines("not-billed.ndjson", self._not_billed(results))
         self._lines("dead-letters.ndjson", map(_dead_letter, reading_back.dead_letters(self.ledger)))
         results.visits = reading_back.count_visits(self.ledger)
         results.held = reading_back.count_held(self.ledger)
@@ -61,10 +59,16 @@ class ReplayFiles:
                     version=version.version,
                     status=version.status,
                     part_of=version.part_of_identity,
+                    changed=version.changed,
                     profile=self.profile,
                 )
                 + b"\n"
             )
+
+    def _not_billed(self, results: Results) -> Iterable[Json]:
+        for left in reading_back.not_billed(self.ledger):
+            results.note_not_billed(left)
+            yield not_billed_json(left)
 
     def _lines(self, name: str, documents: Iterable[Json]) -> int:
         stream = self.files.open(name)
@@ -89,12 +93,21 @@ def summary_json(results: Results, zone: tzinfo) -> Json:
         "charges": {**{status.value: results.lines(status) for status in ChargeStatus}, WITHDRAWN: results.withdrawn},
         "queries": results.queries,
         "not_billed": results.not_billed,
+        **_money(results),
         "ignored": dict(sorted(counts.records.ignored.items())),
         "ignored_items": dict(sorted(counts.items.ignored.items())),
         "dead_letters": counts.items.dead_letters,
         "seconds": round(results.seconds, 3),
         "messages_per_second": round(results.messages_per_second, 1),
     }
+
+
+def _money(results: Results) -> Json:
+    """What lines come to, exact as text, where the site has a charge master."""
+    if not results.amounts and results.not_billed_amount is None:
+        return {}
+    amounts = {status.value: str(results.amounts.get(status.value, 0)) for status in ChargeStatus}
+    return {"amounts": {**amounts, "not_billed": str(results.not_billed_amount or 0)}}
 
 
 def _fates(fates: Fates) -> Json:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
-from coder.charges import Charge
+from coder.charges import Charge, NotBilled
+from coder.pricing import total
 from console.posting.counts import Counts
 
 CHARGES_SHOWN = 250
@@ -14,7 +16,11 @@ CHARGES_SHOWN = 250
 
 @dataclass(slots=True)
 class Results:
-    """The counts of one replay; `complete` is False where somebody stopped it."""
+    """The counts of one replay; `complete` is False where somebody stopped it.
+
+    `amounts` is what lines with a price come to, by status, `not_billed_amount` what one unit of each thing
+    left out is worth; both stay empty without a charge master.
+    """
 
     counts: Counts
     as_of: datetime | None
@@ -27,6 +33,8 @@ class Results:
     held: int = 0
     lines_by_code: Counter[tuple[str, str]] = field(default_factory=Counter)
     units_by_code: Counter[tuple[str, str]] = field(default_factory=Counter)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    not_billed_amount: Decimal | None = None
     first_charges: list[Charge] = field(default_factory=list)
 
     @property
@@ -48,5 +56,13 @@ class Results:
         place = (charge.code, charge.status.value)
         self.lines_by_code[place] += 1
         self.units_by_code[place] += charge.units or 0
+        if charge.price is not None:
+            self.amounts[place[1]] = self.amounts.get(place[1], Decimal(0)) + total([charge])
         if self.all_shown:
             self.first_charges.append(charge)
+
+    def note_not_billed(self, left: NotBilled) -> None:
+        """Count something that was not billed, with what it is worth where that is known."""
+        self.not_billed += 1
+        if left.amount is not None:
+            self.not_billed_amount = (self.not_billed_amount or Decimal(0)) + left.amount

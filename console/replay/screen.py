@@ -100,15 +100,25 @@ def _counts(results: Results) -> Table:
         (records.ignored.total(), f"ignored{_kinds(records.ignored)}"),
         (records.dead_letters, f"refused as dead letters, {results.counts.items.dead_letters} item(s)"),
         (results.visits, "visits"),
-        (results.lines("billable"), "charges billable"),
-        (results.lines("planned"), "charges planned"),
+        (results.lines("billable"), f"charges billable{_worth(results, 'billable')}"),
+        (results.lines("planned"), f"charges planned{_worth(results, 'planned')}"),
         (results.withdrawn, "charges withdrawn"),
         (results.queries, "questions open"),
         (results.held, "patients held, for their coding failed"),
-        (results.not_billed, "things not billed, each with its reason"),
+        (results.not_billed, f"things not billed, each with its reason{_left_worth(results)}"),
     ):
         table.add_row(f"{count:,}", Text(words))
     return table
+
+
+def _worth(results: Results, status: str) -> str:
+    amount = results.amounts.get(status)
+    return "" if amount is None else f", {amount:,.2f} by the charge master"
+
+
+def _left_worth(results: Results) -> str:
+    amount = results.not_billed_amount
+    return "" if amount is None else f", {amount:,.2f} by the charge master's unit prices"
 
 
 def _kinds(ignored: Mapping[str, int]) -> str:

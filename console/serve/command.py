@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from console.health.state import HealthState
 from console.logs import configure_logs
 from console.problems import UsageError
 from console.serve.clock_name import ClockName
 from console.serve.service import Service
+from console.serve.targets import unwritable
 from console.site.loading import TEMPORARY_LEDGER, Site
-from console.site.settings import FhirTarget
 from ledger.ledger import Ledger, open_ledger
 from listeners.kafka.errors import InputError
-from publishers.fhir.capability import Write
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -38,16 +37,10 @@ def _refuse_unfit(site: Site) -> str:
         lacking.append("kafka: missing, wanted a table [[kafka]] to listen to")
     if site.ledger_url() == TEMPORARY_LEDGER:
         lacking.append("ledger.url: missing, wanted where the ledger is kept, such as sqlite:///ledger.db")
-    unfit = [*lacking, *_unwritable(site)]
+    unfit = [*lacking, *unwritable(site)]
     if unfit:
         raise UsageError(*unfit)
     return site.ledger_url()
-
-
-def _unwritable(site: Site) -> Iterator[str]:
-    for number, target in enumerate(site.settings.publish, 1):
-        if isinstance(target, FhirTarget) and target.write not in {None, *Write} and target.mode == "on":
-            yield f"publish[{number}].write: said {target.write}, wanted {' or '.join(Write)}"
 
 
 async def _serve(site: Site, ledger: Ledger, clock: ClockName) -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from console.serve.inputs import security_of
 from console.serve.report import Report
 from console.site.loading import Site
-from console.site.settings import FhirTarget, KafkaTarget
+from console.site.settings import DeadLettersTable, FhirTarget, KafkaTarget
+from ledger.dead_letter_topic import TARGET as DEAD_LETTERS
 from ledger.ledger import Ledger
 from ledger.worker import LedgerWorker
 from mappers.charge_item import ChargeItemProfile
-from publishers.dead_letter_topic import TARGET as DEAD_LETTERS
 from publishers.dead_letter_topic import DeadLetterTopic
 from publishers.delivery import Delivery, Publisher
 from publishers.fhir.capability import Write
@@ -48,12 +48,25 @@ class Targets:
             )
         if letters := self.site.settings.dead_letters:
             self.report.state.expect_target(DEAD_LETTERS, "on")
-            writer = TopicWriter(TopicSettings(letters.brokers, letters.topic, security_of(letters.security)))
+            writer = TopicWriter(topic_settings(letters))
             yield DeadLetterTopic(writer, ledger=self.ledger, call=self.worker.call, report=self.report)
 
     def _publisher(self, target: KafkaTarget | FhirTarget) -> Publisher:
         if isinstance(target, FhirTarget):
             items = ChargeItems(FhirClient(target.url), self.profile)
-            return FhirPublisher(items, write=Write(target.write) if target.write in set(Write) else None)
-        writer = TopicWriter(TopicSettings(target.brokers, target.topic, security_of(target.security)))
-        return KafkaPublisher(writer, self.profile, ledger=self.ledger, call=self.worker.call)
+            return FhirPublisher(items, write=Write(target.write) if target.write else None)
+        return KafkaPublisher(
+            TopicWriter(topic_settings(target)), self.profile, ledger=self.ledger, call=self.worker.call
+        )
+
+
+def topic_settings(table: KafkaTarget | DeadLettersTable) -> TopicSettings:
+    """The topic that a table names."""
+    return TopicSettings(table.brokers, table.topic, security_of(table.security))
+
+
+def unwritable(site: Site) -> Iterator[str]:
+    """One line for each target that states a way of writing which there is not yet, also where it is a shadow."""
+    for number, target in enumerate(site.settings.publish, 1):
+        if isinstance(target, FhirTarget) and target.write not in {None, *Write}:
+            yield f"publish[{number}].write: said {target.write}, wanted {' or '.join(Write)}"

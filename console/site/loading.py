@@ -11,11 +11,18 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr, ValidationError
 
 from coder.facts import Reference
+from coder.policies.overrides import Policies
 from coder.policy import Policy
+from coder.tables import Tables
+from console.site.policy import policies_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
 from mappers.charge_item import ChargeItemProfile
+from mappers.coverage_tables import CoverageTableError, with_coverage
+from mappers.csv_rows import CsvError
 from mappers.reading import ReadingSettings
+from mappers.strict_yaml import StrictYamlError
+from mappers.tables import load_tables, site_tables
 
 SAMPLE_NAME = "Sample General"
 SAMPLE_ZONE = "America/Chicago"
@@ -67,23 +74,46 @@ class Site:
         """The secret that charge identities are made with."""
         return self.settings.site.identifier_key.get_secret_value().encode()
 
-    def policy(self) -> Policy:
+    def policies(self) -> Policies:
         """What the coder is told of the site's choices."""
-        return Policy(
-            zone=self.zone,
-            midnight=self.settings.policy.midnight,
-            bag_gap_minutes=self.settings.policy.bag_gap_minutes,
-            missing_stop_hours=self.settings.deadlines.missing_stop_hours,
+        settings = self.settings
+        return policies_of(
+            settings.policy,
+            settings.documentation,
+            self.zone,
+            settings.site.place_of_service,
+            settings.deadlines.missing_stop_hours,
         )
+
+    def policy(self) -> Policy:
+        """The site's choices where no override decides otherwise."""
+        return self.policies().base
+
+    def tables(self) -> Tables:
+        """The tables that ship, with the site's own rows before them; SiteError where a file of the site's is not."""
+        settings = self.settings
+        try:
+            tables = site_tables(settings.formulary.file, settings.chargemaster.file)
+            return with_coverage(tables, settings.coverage.files)
+        except (CsvError, CoverageTableError, StrictYamlError, OSError) as error:
+            raise SiteError([str(error)]) from None
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""
-        return ReadingSettings(zone=self.zone, test_patients=frozenset(self.settings.site.test_patients))
+        return ReadingSettings(self.zone, frozenset(self.settings.site.test_patients), self._formats())
+
+    def _formats(self) -> dict[str, str]:
+        """The stated formats of topics; where two inputs have a topic of one name, those that both state alike."""
+        stated: dict[str, set[str | None]] = {}
+        for topic in (topic for table in self.settings.kafka for topic in table.topics):
+            stated.setdefault(topic.name, set()).add(topic.format)
+        alike = {name: next(iter(formats)) for name, formats in stated.items() if len(formats) == 1}
+        return {name: found for name, found in alike.items() if found}
 
     def profile(self, rule_set: str) -> ChargeItemProfile:
         """How ChargeItems are written; `rule_set` is a name and a date, "name|date"."""
         facility = Reference(system=f"{self.canonical}/facility", value=self.facility, display=self.name)
-        return ChargeItemProfile(self.canonical, facility, rule_set, self.zone)
+        return ChargeItemProfile(self.canonical, facility, rule_set, self.zone, load_tables().authorities)
 
     def ledger_url(self, override: str | None = None) -> str:
         """Where the ledger is: `override`, else what the site file says, else a temporary one."""

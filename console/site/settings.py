@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from coder.policy import Midnight
+from console.site.documentation import DocumentationTable
+from console.site.policy import PolicyTable
+from console.site.table import Table
 from console.site.values import (
     BesideSiteFile,
     Brokers,
@@ -22,17 +24,10 @@ from console.site.values import (
     TimeZoneName,
     TwoDigits,
     WebAddress,
-    WholeNumber,
     WholeNumberFromOne,
 )
 
 CANONICAL = "https://hangtime.example/fhir"
-
-
-class Table(BaseModel):
-    """A table of the site file; keys it does not know are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SiteTable(Table):
@@ -42,7 +37,10 @@ class SiteTable(Table):
     time_zone: TimeZoneName = Field(description="the IANA time zone of its clocks, such as America/Chicago")
     identifier_key: Secret = Field(description="the secret that makes charge identities, as env:NAME or file:PATH")
     facility: Text | None = Field(None, description="what charge identities are made for; the name unless stated")
-    place_of_service: TwoDigits = Field("22", description="the place of service code, two digits")
+    place_of_service: TwoDigits | None = Field(
+        None,
+        description="the place of service code, two digits; 22 for a facility and 11 for a professional unless stated",
+    )
     canonical: WebAddress = Field(CANONICAL, description="what extension urls and identifier systems hang on")
     first_service_date: Day | None = Field(None, description="nothing before it is ever published")
     test_patients: tuple[Text, ...] = Field((), description="patients whose messages are never billed")
@@ -54,17 +52,34 @@ class LedgerTable(Table):
     url: LedgerUrl = Field(repr=False, description="sqlite:///PATH or postgresql://HOST/NAME")
 
 
-class PolicyTable(Table):
-    """What the site decides where authorities leave the choice."""
-
-    midnight: Midnight = Field(Midnight.THRESHOLD, description="the date of a unit that crosses midnight")
-    bag_gap_minutes: WholeNumber = Field(15, description="the longest undocumented gap that continues a run")
-
-
 class DeadlinesTable(Table):
     """When the passing of time alone asks."""
 
     missing_stop_hours: WholeNumberFromOne = Field(24, description="how long an infusion may go without a stop")
+
+
+class FormularyFile(Table):
+    """The site's own drugs and products, over those that ship."""
+
+    file: BesideSiteFile | None = Field(
+        None, description="a CSV file of drugs; a row for a drug that ships stands in place of what ships"
+    )
+
+
+class ChargeMasterFile(Table):
+    """What the site's own charge codes, revenue codes and prices are."""
+
+    file: BesideSiteFile | None = Field(
+        None, description="a CSV file from code, modifiers and department to charge code, revenue code and price"
+    )
+
+
+class CoverageFiles(Table):
+    """Which diagnoses support which drugs, and which drugs a payer approves first, as the site's payers have it."""
+
+    files: tuple[BesideSiteFile, ...] = Field(
+        (), description="YAML files with rows and approvals; what they say of a drug stands in place of what ships"
+    )
 
 
 class Security(Table):
@@ -91,7 +106,10 @@ class Topic(Table):
     """A topic and what its records hold."""
 
     name: Text = Field(description="the name of the topic")
-    format: Literal["fhir", "hl7v2"] = Field(description="what its records hold: fhir or hl7v2")
+    format: Literal["fhir", "hl7v2"] | None = Field(
+        None,
+        description="fhir or hl7v2: a record of the other format is a dead letter; either, by content, unless stated",
+    )
 
 
 def _some(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
@@ -172,6 +190,10 @@ class SiteSettings(Table):
     ledger: LedgerTable | None = Field(None, description="the table [ledger]")
     policy: PolicyTable = Field(PolicyTable(), description="the table [policy]")
     deadlines: DeadlinesTable = Field(DeadlinesTable(), description="the table [deadlines]")
+    documentation: DocumentationTable = Field(DocumentationTable(), description="the table [documentation]")
+    formulary: FormularyFile = Field(FormularyFile(), description="the table [formulary]")
+    chargemaster: ChargeMasterFile = Field(ChargeMasterFile(), description="the table [chargemaster]")
+    coverage: CoverageFiles = Field(CoverageFiles(), description="the table [coverage]")
     kafka: Annotated[tuple[KafkaInput, ...], AfterValidator(_distinct)] = Field((), description="tables [[kafka]]")
     publish: Annotated[tuple[Target, ...], AfterValidator(_distinct)] = Field((), description="tables [[publish]]")
     dead_letters: DeadLettersTable | None = Field(None, description="the table [dead_letters]")

@@ -28,6 +28,7 @@ from examples.live.show import ARRIVED, CHARGES, IN, Show
 from examples.live.site_file import CHARGES as CHARGES_TOPIC
 from examples.live.site_file import Places
 from examples.live.watching import watch_fhir, watch_topic
+from ledger.versions import WITHDRAWN
 from tests.servers.fhir import fhir_server
 from tests.servers.jars import ServerUnavailableError
 from tests.servers.kafka import kafka_server
@@ -109,10 +110,14 @@ def _play(day: LiveDay, console: Console, seconds: float) -> int:
     if not faults:
         console.print(
             f"Topic and FHIR server hold what replay gives: {len(replayed.charges)} charges, each once,"
-            f" after {len(end.records)} versions. Written to {day.folder}/.",
+            f" after {len(end.records)} versions; {_withdrawn(end)} came and were withdrawn. Written to {day.folder}/.",
             soft_wrap=True,
         )
     return 1 if faults else 0
+
+
+def _withdrawn(end: Arrived) -> int:
+    return sum(record.item["status"] == WITHDRAWN for record in end.on_topic.values())
 
 
 async def _watched(day: LiveDay, replayed: Replayed, show: Show, seconds: float) -> Arrived:

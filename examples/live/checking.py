@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from console.posting.logs import rule_set
 from console.site.loading import Site, load_site
 from examples.live.charges_topic import Published, newest, read_all
@@ -19,7 +21,7 @@ from examples.live.site_file import CHARGES, Places
 from ledger.delivery import backlog
 from ledger.ledger import Ledger, open_ledger
 from ledger.reading_back import charges_in_force, dead_letters
-from mappers.charge_item import charge_item
+from mappers.charge_item import charge_item_json
 from mappers.tables import load_tables
 
 Item = dict[str, Any]
@@ -116,7 +118,7 @@ def ledger_faults(site_file: Path, replayed: Replayed, messages: int) -> list[st
 def _charges(site: Site, ledger: Ledger) -> Iterator[Item]:
     profile = site.profile(rule_set(load_tables()))
     for one in charges_in_force(ledger):
-        yield charge_item(
+        line = charge_item_json(
             one.charge,
             identity=one.identity,
             version=one.version,
@@ -124,3 +126,4 @@ def _charges(site: Site, ledger: Ledger) -> Iterator[Item]:
             part_of=one.part_of_identity,
             profile=profile,
         )
+        yield orjson.loads(line)

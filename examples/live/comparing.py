@@ -11,6 +11,7 @@ Item = dict[str, Any]
 # What the receiver adds, what two runs may count differently, and the wording, which changes without a new version.
 NOT_COMPARED = {"meta", "id", "note", "definitionCanonical"}
 VERSION = "/version"
+VERSION_LINE = "Version "
 WORDING = (VERSION, "/because", "/minutes")
 
 
@@ -34,9 +35,10 @@ def comparable(item: Item) -> Item:
 
 
 def but_for_version(item: Item) -> Item:
-    """The whole ChargeItem but for its version, for places that hold the newest wording too."""
+    """The whole ChargeItem but for its version and what made it, for places that hold the newest wording too."""
     kept = [found for found in item["extension"] if not found["url"].endswith(VERSION)]
-    return {**item, "extension": kept}
+    lines = [line for note in item["note"] for line in note["text"].splitlines() if not line.startswith(VERSION_LINE)]
+    return {**item, "extension": kept, "note": lines}
 
 
 def differences(

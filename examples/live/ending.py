@@ -13,7 +13,10 @@ from ledger.versions import WITHDRAWN
 
 
 def results_of(site_file: Path, replayed: Replayed, seconds: float) -> Results:
-    """The charges, visits and questions of the live ledger; the fates of the records are those of the replay."""
+    """The charges, visits and questions of the live ledger; the fates of the records are those of the replay.
+
+    So are the charges withdrawn: what comes and goes between two batches depends on where they end.
+    """
     with site_ledger(site_file) as (_, ledger):
         results = Results(replayed.counts(), newest_time(ledger), complete=True, seconds=seconds)
         for version in reading_back.charges_in_force(ledger):
@@ -21,6 +24,6 @@ def results_of(site_file: Path, replayed: Replayed, seconds: float) -> Results:
         results.visits = reading_back.count_visits(ledger)
         results.queries = sum(1 for _ in reading_back.open_queries(ledger))
         results.not_billed = sum(1 for _ in reading_back.not_billed(ledger))
-        results.withdrawn = reading_back.count_charges(ledger, WITHDRAWN)
+        results.withdrawn = replayed.summary["charges"][WITHDRAWN]
         results.held = reading_back.count_held(ledger)
     return results

@@ -16,6 +16,7 @@ from examples.live.messages import Message
 Item = dict[str, Any]
 PAGE = 200
 ANSWER_SECONDS_MOST = 60
+LONG_AGO = "2000-01-01T00:00:00Z"
 FHIR_JSON = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+json"}
 _REFERENCE = re.compile(r'"reference": ?"([A-Z][A-Za-z]+/[A-Za-z0-9.-]+)"')
 
@@ -73,12 +74,16 @@ class FhirServer:
         """The ChargeItems of this site as they stand."""
         return await self._all(f"{self._base}/ChargeItem?identifier={self._system}%7C&_count={PAGE}")
 
-    async def history(self, since: str | None = None) -> list[Item]:
-        """Every version of this site's ChargeItems the server has had, the oldest first."""
-        known_since = f"&_since={since.replace('+', '%2B')}" if since else ""
-        every = await self._all(f"{self._base}/ChargeItem/_history?_count={PAGE}{known_since}")
-        own = [item for item in every if self._is_own(item)]
-        return sorted(own, key=lambda item: (item["meta"]["lastUpdated"], int(item["meta"]["versionId"])))
+    async def history(self, since: str = LONG_AGO) -> list[Item]:
+        """Every version of this site's ChargeItems the server has had, the oldest first.
+
+        Without a `_since` HAPI answers from a count of up to a minute ago, and leaves out what came since. What
+        others write meanwhile moves the pages on, so that the end of one comes again at the beginning of the next.
+        """
+        since = since.replace("+", "%2B")
+        every = await self._all(f"{self._base}/ChargeItem/_history?_count={PAGE}&_since={since}")
+        own = {(item["id"], item["meta"]["versionId"]): item for item in every if self._is_own(item)}
+        return sorted(own.values(), key=lambda item: (item["meta"]["lastUpdated"], int(item["meta"]["versionId"])))
 
     def _is_own(self, item: Item) -> bool:
         return any(one.get("system") == self._system for one in item.get("identifier", ()))

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from examples.live.charges_topic import Published, fetched, reading
-from examples.live.fhir_server import FhirServer
+from examples.live.fhir_server import LONG_AGO, FhirServer
 
 LOOK_SECONDS = 0.5
 
@@ -25,7 +25,7 @@ async def watch_topic(brokers: str, topic: str, seen: Callable[[Published], None
 async def watch_fhir(server: FhirServer, seen: Callable[[dict[str, Any]], None]) -> None:
     """Tell of every version of a ChargeItem that the server has come to hold."""
     told: set[tuple[str, str]] = set()
-    since: str | None = None
+    since = LONG_AGO
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:

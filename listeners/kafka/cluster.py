@@ -67,14 +67,11 @@ async def _connect(client: AIOKafkaClient, settings: KafkaSettings) -> None:
 
 
 def cluster_of(answer: Mapping[str, Any]) -> Cluster:
-    """What the brokers answered; InputTrouble names the first topic that is not there or not ours to read."""
+    """What the brokers answered; InputTrouble names every topic that is not there or not ours to read."""
     topics = {topic["name"]: topic for topic in answer["topics"]}
-    for name, topic in topics.items():
-        fault = for_code(topic["error_code"])
-        if fault is UnknownTopicOrPartitionError:
-            raise InputTrouble(f"topic {name}: there is none of this name")
-        if fault is not NoError:
-            raise InputTrouble(f"topic {name}: the broker refuses it ({fault.__name__})")
+    troubles = [trouble for name, topic in topics.items() if (trouble := _trouble(name, topic["error_code"]))]
+    if troubles:
+        raise InputTrouble(*troubles)
     return Cluster(
         cluster_id=answer["cluster_id"],
         topic_ids={name: topic["topic_id"].hex for name, topic in topics.items()},
@@ -82,3 +79,10 @@ def cluster_of(answer: Mapping[str, Any]) -> Cluster:
             name: tuple(sorted(one["partition"] for one in topic["partitions"])) for name, topic in topics.items()
         },
     )
+
+
+def _trouble(topic: str, error_code: int) -> str | None:
+    fault = for_code(error_code)
+    if fault is UnknownTopicOrPartitionError:
+        return f"topic {topic}: there is none of this name"
+    return None if fault is NoError else f"topic {topic}: the broker refuses it ({fault.__name__})"

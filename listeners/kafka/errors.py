@@ -4,7 +4,14 @@ from __future__ import annotations
 
 
 class InputTrouble(Exception):
-    """The input cannot listen now; the text is one line without anything a message said. Waiting may help."""
+    """The input cannot listen now, for one or several reasons. Waiting may help.
+
+    Each is one line without anything a message said; the text is all of them.
+    """
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
 
 
 class InputError(Exception):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Callable
 
-from coder.facts import Administration, AdministrationStatus, Purpose, Reference
+from coder.facts import AccessDevice, Administration, AdministrationStatus, Place, PumpOwner, Purpose, Reference
 from mappers.charted import UNSTATED, Charted
+from mappers.devices import access_device_in, pump_in
 from mappers.fhir import elements as fhir
-from mappers.fhir.medication import drugs_given, is_immunization
+from mappers.fhir.device import device_words
+from mappers.fhir.drug_facts import with_drug_facts
+from mappers.fhir.extensions import Extensions
+from mappers.fhir.medication import batch_of, drugs_given, is_immunization
 from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.resource import Resource, canonical, read_resource
+from mappers.fhir.reasons import reasons_of
+from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import (
     Surroundings,
-    asserted,
     charted,
     codings,
     identified,
@@ -22,16 +26,19 @@ from mappers.fhir.values import (
     shown,
     words,
 )
+from mappers.fhir.whole import encounter_name, own_name, references_of, whole_telling
 from mappers.methods import method_of
 from mappers.refused import refused
 from mappers.routes import RouteMeaning, route_meaning
-from mappers.telling import Action, Telling
+from mappers.telling import Telling
 
 _PATH = "MedicationAdministration"
 _ORDERED = frozenset({"op", "ordering provider"})
-_NOT_GIVING = frozenset({"verifier", "witness"}) | _ORDERED
+_SUPERVISED = frozenset({"supervisor", "supervising provider"})
+_NOT_GIVING = frozenset({"verifier", "witness"}) | _ORDERED | _SUPERVISED
 _SECOND_ACCESS = frozenset({"incompatible", "protocol", "other"})
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)
+_ORDERED_TIMES = ("ordered-minutes", "infuse-over-time")
 
 
 def read_administration(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
@@ -39,21 +46,14 @@ def read_administration(resource: Resource, surroundings: Surroundings, test_pat
     told = read_resource(resource, fhir.MedicationAdministration)
     patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
     route = _route(told)
-    fact = _fact(told, patient, route, surroundings)
-    return Telling(
-        source="fhir",
-        kind="administration",
-        patient=fact.patient,
-        patient_reference=patient,
-        fact=fact,
-        action=Action.DELETE if fact.status is AdministrationStatus.ENTERED_IN_ERROR else Action.ADD,
-        whole=True,
-        identifiers=_identifiers(told),
-        order=_order(told, surroundings),
-        start=fact.start,
-        asserted=asserted(told.meta),
-        message_id=told.meta.versionId,
-        digest=sha256(canonical(resource)).hexdigest(),
+    fact = with_drug_facts(_fact(told, patient, route, surroundings), told.extension, _PATH)
+    return whole_telling(
+        resource,
+        told,
+        fact,
+        patient,
+        identifiers=own_name(_PATH, told) + identified(told.identifier),
+        withdrawn=fact.status is AdministrationStatus.ENTERED_IN_ERROR,
         ignored=test_kind(told.meta, patient, test_patients) or _ignored(fact, route),
     )
 
@@ -64,6 +64,10 @@ def _fact(
     start, end = _effective(told, surroundings)
     key = patient_key(patient)
     method = told.dosage.method
+    said = Extensions(told.extension, _PATH)
+    devices = device_words(told, surroundings)
+    batch = batch_of(told, surroundings)
+    reasons, reason_conditions = reasons_of(told, surroundings)
     return Administration(
         key="",
         patient=key,
@@ -75,14 +79,42 @@ def _fact(
         method=method_of(codings(method), method.text if method else None),
         rate=rate(told.dosage, f"{_PATH}.dosage"),
         access=shown(told.dosage.site),
-        second_access=_second_access(told),
-        attended=next((each.valueBoolean for each in told.extension if each.url.endswith("/attended")), None),
-        purpose=_purpose(told),
+        second_access=said.code("second-access", _SECOND_ACCESS),
+        attended=said.truth("attended"),
+        purpose=_purpose(told, said),
         order=_order(told, surroundings),
         encounter=_encounter(told, key, start, surroundings),
-        ordered_by=_performer(told, surroundings, ordering=True),
-        given_by=_performer(told, surroundings, ordering=False),
-        references=_references(told),
+        ordered_by=_performer(told, surroundings, lambda functions: bool(functions & _ORDERED)),
+        given_by=_performer(told, surroundings, lambda functions: not functions & _NOT_GIVING),
+        references=references_of(_PATH, told),
+        pump=pump_in(devices),
+        pump_owner=said.word("pump-owner", PumpOwner),
+        continues_at_home=said.truth("continues-at-home"),
+        ordered_minutes=_ordered_minutes(said),
+        injections=said.count("injections"),
+        lesions=said.count("lesions"),
+        puncture=said.truth("puncture"),
+        counselled=said.truth("counselled"),
+        demand=said.truth("demand-dose"),
+        access_device=_access_device(told, said, devices),
+        place=said.word("place", Place),
+        taken_over_at=said.instant("taken-over", surroundings.zone),
+        procedure=_procedure(told, surroundings),
+        volume_infused=said.amount("volume-infused"),
+        pump_start=said.instant("pump-start", surroundings.zone),
+        pump_end=said.instant("pump-end", surroundings.zone),
+        identified=said.truth("identified"),
+        monitored=said.truth("monitored"),
+        reaction=said.truth("reaction"),
+        reaction_managed=said.truth("reaction-managed"),
+        educated=said.truth("educated"),
+        lot=said.text("lot-number") or batch.lotNumber,
+        expiry=said.text("lot-expiry") or batch.expirationDate,
+        supervised_by=_performer(told, surroundings, lambda functions: bool(functions & _SUPERVISED)),
+        signed=said.truth("signed"),
+        reasons=reasons,
+        reason_conditions=reason_conditions,
+        authorisation=said.text("authorization-number"),
     )
 
 
@@ -120,24 +152,31 @@ def _ignored(fact: Administration, route: RouteMeaning | None) -> str | None:
     return None if route is None or route.injected else f"{route.name} route"
 
 
-def _extension_code(told: fhir.MedicationAdministration, name: str, allowed: frozenset[str]) -> str | None:
-    code = next((each.valueCode for each in told.extension if each.url.endswith(f"/{name}")), None)
-    if code is not None and code not in allowed:
-        path = f"{_PATH}.extension({name}).valueCode"
-        raise refused("not a code of this extension", path, code, "one of " + ", ".join(sorted(allowed)))
-    return code
-
-
-def _second_access(told: fhir.MedicationAdministration) -> str | None:
-    return _extension_code(told, "second-access", _SECOND_ACCESS)
-
-
-def _purpose(told: fhir.MedicationAdministration) -> Purpose | None:
+def _purpose(told: fhir.MedicationAdministration, said: Extensions) -> Purpose | None:
     """The extension decides; a reason or a category counts where it is one of our words."""
-    code = _extension_code(told, "purpose", _PURPOSES)
+    code = said.code("purpose", _PURPOSES)
     worded = sorted(words((*told.reasonCode, told.category)) & _PURPOSES)
     stated = code or (worded[0] if len(worded) == 1 else None)
     return Purpose(stated) if stated else None
+
+
+def _ordered_minutes(said: Extensions) -> int | None:
+    stated = (said.minutes(name) for name in _ORDERED_TIMES)
+    return next((minutes for minutes in stated if minutes is not None), None)
+
+
+def _access_device(
+    told: fhir.MedicationAdministration, said: Extensions, devices: tuple[str, ...]
+) -> AccessDevice | None:
+    """The extension decides, then a device, then the words for the site."""
+    site = " ".join((shown(told.dosage.site) or "").split()).casefold()
+    return said.word("access-device", AccessDevice) or access_device_in(devices) or access_device_in([site])
+
+
+def _procedure(told: fhir.MedicationAdministration, surroundings: Surroundings) -> str | None:
+    """The name of the procedure it was part of; an administration may be part of another one too."""
+    wholes = (referred(each, surroundings).reference or "" for each in told.partOf)
+    return next((f"fhir|{whole}" for whole in wholes if whole.split("/")[-2:-1] == ["Procedure"]), None)
 
 
 def _order(told: fhir.MedicationAdministration, surroundings: Surroundings) -> str | None:
@@ -148,29 +187,13 @@ def _order(told: fhir.MedicationAdministration, surroundings: Surroundings) -> s
 def _encounter(
     told: fhir.MedicationAdministration, patient: str, start: Charted, surroundings: Surroundings
 ) -> str | None:
-    context = referred(told.context, surroundings)
-    if context.reference:
-        return f"fhir|{context.reference}"
-    if context.value:
-        return f"VN|{context.value}"
-    return f"day:{patient}|{start.day.isoformat()}" if start.day else None
+    day = f"day:{patient}|{start.day.isoformat()}" if start.day else None
+    return encounter_name(told.context, surroundings) or day
 
 
-def _performer(told: fhir.MedicationAdministration, surroundings: Surroundings, *, ordering: bool) -> Reference | None:
-    for each in told.performer:
-        functions = words([each.function])
-        if functions & _ORDERED if ordering else not functions & _NOT_GIVING:
-            return known(referred(each.actor, surroundings))
-    return None
-
-
-def _identifiers(told: fhir.MedicationAdministration) -> tuple[str, ...]:
-    own = (f"fhir|{_PATH}/{told.id}",) if told.id else ()
-    return own + identified(told.identifier)
-
-
-def _references(told: fhir.MedicationAdministration) -> tuple[Reference, ...]:
-    identifier = next((each for each in told.identifier if each.value), fhir.Identifier())
-    literal = f"{_PATH}/{told.id}" if told.id else None
-    reference = known(Reference(literal, identifier.system, identifier.value))
-    return (reference,) if reference else ()
+def _performer(
+    told: fhir.MedicationAdministration, surroundings: Surroundings, is_wanted: Callable[[frozenset[str]], bool]
+) -> Reference | None:
+    wanted = (each for each in told.performer if is_wanted(words([each.function])))
+    first = next(wanted, None)
+    return known(referred(first.actor, surroundings)) if first else None

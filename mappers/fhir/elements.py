@@ -73,6 +73,14 @@ class Extension(Element):
     url: str
     valueCode: str | None = None
     valueBoolean: StrictBool | None = None
+    valueInteger: int | None = None
+    valuePositiveInt: int | None = None
+    valueUnsignedInt: int | None = None
+    valueQuantity: Quantity | None = None
+    valueDuration: Quantity | None = None
+    valueDateTime: str | None = None
+    valueInstant: str | None = None
+    valueString: str | None = None
 
 
 class Meta(Element):
@@ -84,6 +92,16 @@ class Meta(Element):
     tag: tuple[Coding, ...] = ()
 
 
+class Resource(Element):
+    """What every resource shares, as far as we read it."""
+
+    id: str | None = None
+    meta: Meta = Meta()
+    extension: tuple[Extension, ...] = ()
+    contained: tuple[dict[str, object], ...] = ()
+    identifier: tuple[Identifier, ...] = ()
+
+
 class Ingredient(Element):
     """One component of a medication."""
 
@@ -92,11 +110,44 @@ class Ingredient(Element):
     strength: Ratio | None = None
 
 
+class Batch(Element):
+    """Lot and expiry of a product."""
+
+    lotNumber: str | None = None
+    expirationDate: str | None = None
+
+
 class Medication(Element):
     """A medication that an administration points to."""
 
     code: CodeableConcept | None = None
     ingredient: tuple[Ingredient, ...] = ()
+    batch: Batch | None = None
+
+
+class DeviceName(Element):
+    """A name of a device."""
+
+    name: str | None = None
+
+
+class Device(Element):
+    """A device that an administration was made with."""
+
+    type: CodeableConcept | None = None
+    deviceName: tuple[DeviceName, ...] = ()
+
+
+class Location(Element):
+    """A place that something points to."""
+
+    name: str | None = None
+
+
+class Organization(Element):
+    """An organization that something points to."""
+
+    name: str | None = None
 
 
 class Performer(Element):
@@ -117,14 +168,10 @@ class Dosage(Element):
     rateRatio: Ratio | None = None
 
 
-class MedicationAdministration(Element):
+class MedicationAdministration(Resource):
     """A MedicationAdministration as far as it is billed from."""
 
-    id: str | None = None
-    meta: Meta = Meta()
-    extension: tuple[Extension, ...] = ()
-    contained: tuple[dict[str, object], ...] = ()
-    identifier: tuple[Identifier, ...] = ()
+    partOf: tuple[Reference, ...] = ()
     status: str | None = None
     category: CodeableConcept | None = None
     medicationCodeableConcept: CodeableConcept | None = None
@@ -135,8 +182,38 @@ class MedicationAdministration(Element):
     effectivePeriod: Period | None = None
     performer: tuple[Performer, ...] = ()
     reasonCode: tuple[CodeableConcept, ...] = ()
+    reasonReference: tuple[Reference, ...] = ()
     request: Reference | None = None
+    device: tuple[Reference, ...] = ()
     dosage: Dosage = Dosage()
+
+
+class MedicationRequest(Resource):
+    """The order of an administration, as far as it says why."""
+
+    reasonCode: tuple[CodeableConcept, ...] = ()
+    reasonReference: tuple[Reference, ...] = ()
+
+
+class Patient(Resource):
+    """A Patient, as far as coverage asks."""
+
+    birthDate: str | None = None
+
+
+class NamedDiagnosis(Element):
+    """One diagnosis of an encounter."""
+
+    condition: Reference
+    use: CodeableConcept | None = None
+    rank: int | None = None
+
+
+class ClassHistory(Element):
+    """The class that an encounter had for a while."""
+
+    class_: Coding = Field(alias="class")
+    period: Period = Period()
 
 
 class EncounterLocation(Element):
@@ -144,18 +221,104 @@ class EncounterLocation(Element):
 
     location: Reference
     status: str | None = None
+    period: Period = Period()
 
 
-class Encounter(Element):
+class Encounter(Resource):
     """An Encounter as far as it decides how a visit is coded."""
 
-    id: str | None = None
-    meta: Meta = Meta()
-    identifier: tuple[Identifier, ...] = ()
     status: str | None = None
     class_: Coding = Field(alias="class")
+    classHistory: tuple[ClassHistory, ...] = ()
     subject: Reference | None = None
     period: Period = Period()
     account: tuple[Reference, ...] = ()
     location: tuple[EncounterLocation, ...] = ()
     serviceProvider: Reference | None = None
+    diagnosis: tuple[NamedDiagnosis, ...] = ()
+    partOf: Reference | None = None
+
+
+class Procedure(Resource):
+    """A Procedure as far as it changes what an infusion is."""
+
+    status: str | None = None
+    category: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    encounter: Reference | None = None
+    performedDateTime: str | None = None
+    performedPeriod: Period | None = None
+
+
+class ChargeItem(Resource):
+    """Somebody else's ChargeItem, for a service that is not ours."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    context: Reference | None = None
+    occurrenceDateTime: str | None = None
+    occurrencePeriod: Period | None = None
+
+
+class ServiceRequest(Resource):
+    """A ServiceRequest as far as it can be an order to admit."""
+
+    status: str | None = None
+    intent: str | None = None
+    doNotPerform: StrictBool | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    encounter: Reference | None = None
+    occurrenceDateTime: str | None = None
+    occurrencePeriod: Period | None = None
+    authoredOn: str | None = None
+
+
+class Coverage(Resource):
+    """A Coverage: who pays."""
+
+    status: str | None = None
+    beneficiary: Reference | None = None
+    payor: tuple[Reference, ...] = ()
+    period: Period = Period()
+    order: int | None = None
+
+
+class Condition(Resource):
+    """A Condition: a diagnosis by its codes."""
+
+    verificationStatus: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    encounter: Reference | None = None
+    onsetDateTime: str | None = None
+    onsetPeriod: Period | None = None
+    recordedDate: str | None = None
+
+
+class ResponseAnswer(Element):
+    """One value of an answer."""
+
+    valueString: str | None = None
+
+
+class ResponseItem(Element):
+    """What was answered to one item."""
+
+    linkId: str
+    answer: tuple[ResponseAnswer, ...] = ()
+
+
+class QuestionnaireResponse(Element):
+    """Answers of a person, who and when."""
+
+    meta: Meta = Meta()
+    identifier: Identifier | None = None
+    questionnaire: str | None = None
+    status: str | None = None
+    subject: Reference | None = None
+    authored: str | None = None
+    author: Reference | None = None
+    item: tuple[ResponseItem, ...] = ()

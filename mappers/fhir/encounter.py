@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
-from coder.facts import Encounter, PatientClass, Reference
-from mappers.code_systems import ACT_CODE
+from coder.facts import ClassPeriod, Encounter, PatientClass, PlacePeriod, Reference, VisitReason
+from mappers.code_systems import ACT_CODE, V2_CLASS
 from mappers.fhir import elements as fhir
+from mappers.fhir.extensions import Extensions
 from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.resource import Resource, canonical, read_resource
-from mappers.fhir.values import Surroundings, asserted, charted, identified, known, referred
+from mappers.fhir.pointing import pointed_at
+from mappers.fhir.reasons import named_diagnoses
+from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.values import Surroundings, charted, identified, known, referred
+from mappers.fhir.whole import encounter_name, own_name, references_of, whole_telling
+from mappers.patient_classes import V2_CLASSES, V2_SERIES
+from mappers.places import place_named
 from mappers.refused import refused
-from mappers.telling import Action, Telling
+from mappers.telling import Telling
 
 _PATH = "Encounter"
-_CLASSES = {
+_ACT_CLASSES = {
     "IMP": PatientClass.INPATIENT,
     "ACUTE": PatientClass.INPATIENT,
     "NONAC": PatientClass.INPATIENT,
@@ -23,6 +30,7 @@ _CLASSES = {
     "OBSENC": PatientClass.OBSERVATION,
     "HH": PatientClass.HOME,
 }
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 _CANCELLED = frozenset({"cancelled", "entered-in-error"})
 _STATUSES = frozenset(
     {"planned", "arrived", "triaged", "in-progress", "onleave", "finished", "unknown"} | _CANCELLED
@@ -34,38 +42,76 @@ def read_encounter(resource: Resource, surroundings: Surroundings, test_patients
     told = read_resource(resource, fhir.Encounter)
     patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
     fact = _fact(told, patient, surroundings)
-    return Telling(
-        source="fhir",
-        kind="encounter",
-        patient=fact.patient,
-        patient_reference=patient,
-        fact=fact,
-        action=Action.DELETE if fact.cancelled else Action.ADD,
-        whole=True,
+    return whole_telling(
+        resource,
+        told,
+        fact,
+        patient,
         identifiers=_identifiers(told),
-        order=None,
-        start=fact.start,
-        asserted=asserted(told.meta),
-        message_id=told.meta.versionId,
-        digest=sha256(canonical(resource)).hexdigest(),
+        withdrawn=fact.cancelled,
         ignored=test_kind(told.meta, patient, test_patients),
     )
 
 
 def _fact(told: fhir.Encounter, patient: Reference, surroundings: Surroundings) -> Encounter:
-    identifier = next((each for each in told.identifier if each.value), fhir.Identifier())
-    reference = known(Reference(f"{_PATH}/{told.id}" if told.id else None, identifier.system, identifier.value))
+    said = Extensions(told.extension, _PATH)
+    period = _period(told.class_, told.period, f"{_PATH}.period", surroundings)
     return Encounter(
         key="",
         patient=patient_key(patient),
-        patient_class=_class(told.class_),
-        start=charted(told.period.start, f"{_PATH}.period.start", surroundings.zone).instant,
-        end=charted(told.period.end, f"{_PATH}.period.end", surroundings.zone).instant,
+        patient_class=period.patient_class,
+        start=period.start,
+        end=period.end,
         department=_department(told),
         account=known(referred(told.account[0], surroundings)) if told.account else None,
-        references=(reference,) if reference else (),
+        references=references_of(_PATH, told),
         cancelled=_status(told) in _CANCELLED,
+        classes=_classes(told, period, surroundings),
+        series=_series(told, said),
+        reason=said.word("reason-for-visit", VisitReason),
+        part_of=encounter_name(told.partOf, surroundings),
+        places=tuple(_places(told, surroundings)),
+        diagnoses=tuple(named_diagnoses(told, surroundings)),
     )
+
+
+def _period(stated: fhir.Coding, period: fhir.Period, path: str, surroundings: Surroundings) -> ClassPeriod:
+    start = charted(period.start, f"{path}.start", surroundings.zone).instant
+    end = charted(period.end, f"{path}.end", surroundings.zone).instant
+    return ClassPeriod(_class(stated), start, end)
+
+
+def _classes(told: fhir.Encounter, whole: ClassPeriod, surroundings: Surroundings) -> tuple[ClassPeriod, ...]:
+    """The classes told over time; the present one follows on the last of them."""
+    history = [
+        _period(each.class_, each.period, f"{_PATH}.classHistory[{place}].period", surroundings)
+        for place, each in enumerate(told.classHistory)
+    ]
+    if not history:
+        return ()
+    last = max(history, key=lambda one: one.start or _EARLIEST)
+    if last.end in (None, whole.end):
+        return tuple(history)
+    return (*history, ClassPeriod(whole.patient_class, last.end, whole.end))
+
+
+def _places(told: fhir.Encounter, surroundings: Surroundings) -> Iterator[PlacePeriod]:
+    """Places that matter, while the patient was there; without a period only where there is no other place."""
+    for place, each in enumerate(told.location):
+        known_place = pointed_at(each.location, told.contained, surroundings, fhir.Location)
+        kind = place_named(each.location.display) or place_named(known_place.name if known_place else None)
+        path = f"{_PATH}.location[{place}].period"
+        start = charted(each.period.start, f"{path}.start", surroundings.zone).instant
+        end = charted(each.period.end, f"{path}.end", surroundings.zone).instant
+        if kind and (start or end or len(told.location) == 1):
+            yield PlacePeriod(kind, start, end)
+
+
+def _series(told: fhir.Encounter, said: Extensions) -> bool | None:
+    stated = said.truth("series")
+    if stated is None and told.class_.system == V2_CLASS and told.class_.code == V2_SERIES:
+        return True
+    return stated
 
 
 def _status(told: fhir.Encounter) -> str:
@@ -76,9 +122,11 @@ def _status(told: fhir.Encounter) -> str:
 
 
 def _class(stated: fhir.Coding) -> PatientClass:
+    if stated.system == V2_CLASS:
+        return V2_CLASSES.get(stated.code or "", PatientClass.UNKNOWN)
     if stated.system not in {ACT_CODE, None}:
         return PatientClass.UNKNOWN
-    return _CLASSES.get(stated.code or "", PatientClass.UNKNOWN)
+    return _ACT_CLASSES.get(stated.code or "", PatientClass.UNKNOWN)
 
 
 def _department(told: fhir.Encounter) -> str | None:
@@ -94,9 +142,8 @@ def _name(place: fhir.Reference) -> str | None:
 
 
 def _identifiers(told: fhir.Encounter) -> tuple[str, ...]:
-    own = (f"fhir|{_PATH}/{told.id}",) if told.id else ()
     visits = tuple(f"VN|{each.value}" for each in told.identifier if each.value)
-    keys = own + identified(told.identifier) + visits
+    keys = own_name(_PATH, told) + identified(told.identifier) + visits
     if not keys:
         raise refused("no identity", f"{_PATH}.id", "", "an id or an identifier")
     return keys

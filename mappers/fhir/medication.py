@@ -5,7 +5,7 @@ from __future__ import annotations
 from coder.facts import DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
 from mappers.fhir import elements as fhir
-from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.pointing import pointed_at
 from mappers.fhir.values import Surroundings, amount, codings
 
 _PATH = "MedicationAdministration"
@@ -26,6 +26,13 @@ def drugs_given(told: fhir.MedicationAdministration, surroundings: Surroundings)
     return tuple(_component(each, _item(each, told, surroundings), dose, alone=alone) for each in components)
 
 
+def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch:
+    """Lot and expiry of the product, where it states them."""
+    if told.medicationReference is None:
+        return fhir.Batch()
+    return _medication(told.medicationReference, told.contained, surroundings).batch or fhir.Batch()
+
+
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
     """Whether a vaccine code says that this is an immunization, which has its own codes."""
     return any(coding.system == CVX for drug in drugs for coding in drug.codings)
@@ -39,15 +46,7 @@ def _drug(concept: fhir.CodeableConcept, dose: Quantity | None) -> DrugGiven:
 def _medication(
     reference: fhir.Reference, contained: tuple[dict[str, object], ...], surroundings: Surroundings
 ) -> fhir.Medication:
-    literal = reference.reference or ""
-    found = _contained(literal, contained) if literal.startswith("#") else surroundings.neighbours.get(literal)
-    if found is None or found.get("resourceType") != "Medication":
-        return fhir.Medication()
-    return read_resource(found, fhir.Medication)
-
-
-def _contained(literal: str, contained: tuple[dict[str, object], ...]) -> Resource | None:
-    return next((each for each in contained if each.get("id") == literal[1:]), None)
+    return pointed_at(reference, contained, surroundings, fhir.Medication) or fhir.Medication()
 
 
 def _is_product(medication: fhir.Medication) -> bool:

@@ -8,15 +8,38 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from mappers.fhir.administration import read_administration
+from mappers.fhir.admission_order import read_service_request
+from mappers.fhir.answer import read_answer
+from mappers.fhir.condition import read_condition
+from mappers.fhir.coverage import read_coverage
 from mappers.fhir.encounter import read_encounter
+from mappers.fhir.person import read_person
+from mappers.fhir.procedure import read_charge_item, read_procedure
 from mappers.fhir.resource import Resource, decode, model_of
 from mappers.fhir.values import Surroundings
 from mappers.refused import Refused, refused
 from mappers.telling import Ignored, Item, Telling
 
-_READERS: Mapping[str, Callable[[Resource, Surroundings, frozenset[str]], Telling]] = {
+_READERS: Mapping[str, Callable[[Resource, Surroundings, frozenset[str]], Telling | Ignored]] = {
     "MedicationAdministration": read_administration,
     "Encounter": read_encounter,
+    "Procedure": read_procedure,
+    "ChargeItem": read_charge_item,
+    "ServiceRequest": read_service_request,
+    "Coverage": read_coverage,
+    "Condition": read_condition,
+    "QuestionnaireResponse": read_answer,
+    "Patient": read_person,
+}
+
+
+_OF_A_PATIENT = {
+    "Procedure": "subject",
+    "ChargeItem": "subject",
+    "ServiceRequest": "subject",
+    "Coverage": "beneficiary",
+    "Condition": "subject",
+    "QuestionnaireResponse": "subject",
 }
 
 
@@ -58,10 +81,18 @@ def _item(resource: Resource, surroundings: Surroundings, test_patients: frozens
     if not isinstance(kind, str):
         raise refused("no resource type", "resourceType", "", "a FHIR resource")
     reader = _READERS.get(kind)
-    if reader:
+    if reader and not _is_of_something_else(kind, resource, surroundings):
         return reader(resource, surroundings, test_patients)
     model_of(kind)
     return Ignored(f"fhir {kind}")
+
+
+def _is_of_something_else(kind: str, resource: Resource, surroundings: Surroundings) -> bool:
+    """Whether what usually bears on a patient is about a group, a place or a device this time."""
+    subject = resource.get(_OF_A_PATIENT.get(kind, ""))
+    literal = subject.get("reference") if isinstance(subject, dict) else None
+    kinds = surroundings.named(literal).split("/")[-2:-1] if isinstance(literal, str) else []
+    return kinds not in ([], ["Patient"])
 
 
 def _resource(document: object, path: str) -> Resource:

@@ -88,7 +88,8 @@ def words(concepts: Iterable[fhir.CodeableConcept | None]) -> frozenset[str]:
     """Every code and text of some concepts, in lower case."""
     stated = [concept for concept in concepts if concept]
     coded = {coding.code for concept in stated for coding in concept.coding}
-    return frozenset(word.casefold() for word in coded | {concept.text for concept in stated} if word)
+    said = coded | {concept.text for concept in stated}
+    return frozenset(" ".join(word.split()).casefold() for word in said if word)
 
 
 def shown(concept: fhir.CodeableConcept | None) -> str | None:

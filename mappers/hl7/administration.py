@@ -18,13 +18,14 @@ from mappers.hl7.observations import NOTHING, details_of
 from mappers.hl7.ordered import ordered_minutes
 from mappers.hl7.orders import Order, Stretch
 from mappers.hl7.people import ADMINISTERING, ORDERING, participant, person_in
+from mappers.hl7.reasons import reasons_of, reasons_ordered
 from mappers.hl7.routes import Routed, read_route
 from mappers.hl7.status import State, state_of
 from mappers.profile import Profile
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
-CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate"}
+CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", 19: "reasons"}
 KEEPS_OPEN = frozenset({"kvo", "tko"})
 _NOUGHT = Quantity(Decimal(0), None)
 
@@ -37,6 +38,7 @@ class OfOrder:
     number: str | None
     ordered_by: Reference | None
     minutes: int | None
+    reasons: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ def read_order(order: Order) -> OfOrder:
         number=(orc.text(2) or orc.text(3) or None) if orc else None,
         ordered_by=person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None),
         minutes=ordered_minutes(order) if order.encoded or order.timing else None,
+        reasons=reasons_ordered(order) if order.encoded or order.written else (),
     )
 
 
@@ -109,6 +112,7 @@ def read_administration(
         digest=envelope.digest(item),
         cleared=of_stretch.routed.cleared | _cleared(rxa) if rxa.clears else of_stretch.routed.cleared,
         ignored=envelope.ignored or _ignored(fact, of_stretch.routed),
+        born=envelope.born,
     )
 
 
@@ -163,6 +167,8 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
         stated["purpose"] = purpose
     if order.minutes is not None:
         stated["ordered_minutes"] = order.minutes
+    if reasons := reasons_of(rxa) or order.reasons:
+        stated["reasons"] = reasons
     if of_stretch.details:
         stated.update(of_stretch.details)
     return stated

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from coder.facts import Reference
 from mappers.hl7.message import Message, Segment
+from mappers.hl7.person import born_on
 from mappers.hl7.separators import CLEARED, Separators
 from mappers.hl7.time import Clock
 from mappers.profile import Profile
@@ -41,6 +42,7 @@ class Envelope:
     patient_reference: Reference
     account: Reference | None
     ignored: str | None
+    born: date | None = None
 
     def digest(self, item: int) -> str:
         """What tells an item of this message from every other by its bytes."""
@@ -68,6 +70,7 @@ def read_envelope(
         patient_reference=reference,
         account=identifier_in(patient, 18),
         ignored=_ignored(header, (key, reference.value or ""), test_patients),
+        born=born_on(patient),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from coder.facts import AdmissionOrder
+from coder.facts import AdmissionOrder, Condition, Coverage, Procedure
 from mappers.hl7.envelope import Envelope
-from mappers.telling import KINDS, Action, Fact, Telling
+from mappers.telling import KINDS, Action, Telling
+
+Around = AdmissionOrder | Condition | Coverage | Procedure
 
 
-def telling_around(fact: Fact, name: str, envelope: Envelope, item: int, *, withdrawn: bool) -> Telling:
+def telling_around(fact: Around, name: str, envelope: Envelope, item: int, *, withdrawn: bool) -> Telling:
     """The telling of a fact that is no administration; `withdrawn` takes back what was told before."""
     return Telling(
         source=envelope.source,
@@ -24,4 +26,5 @@ def telling_around(fact: Fact, name: str, envelope: Envelope, item: int, *, with
         message_id=envelope.message_id,
         digest=envelope.digest(item),
         ignored=envelope.ignored,
+        born=envelope.born,
     )

@@ -7,7 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from mappers.amounts import number
+from coder.facts import Quantity
+from mappers.amounts import WANTED, number
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
 from mappers.hl7.orders import Stretch
@@ -31,8 +32,11 @@ _FACT_OF_WORD = {
     Observed.DEMAND_DOSE: "demand",
     Observed.ACCESS_DEVICE: "access_device",
     Observed.PLACE: "place",
+    Observed.DRUG_SOURCE: "drug_source",
+    Observed.SINGLE_DOSE: "single_dose",
 }
 _FACT_OF_COUNT = {Observed.INJECTIONS: "injections", Observed.LESIONS: "lesions"}
+_FACT_OF_AMOUNT = {Observed.WASTE: "wasted", Observed.CONTAINER_OPENED: "containers"}
 _MINUTES_OF_UNIT = {
     "": Decimal(1), "s": Decimal(1) / 60, "sec": Decimal(1) / 60, "second": Decimal(1) / 60, "m": Decimal(1),
     "min": Decimal(1), "minute": Decimal(1), "h": Decimal(60), "hr": Decimal(60), "hour": Decimal(60),
@@ -54,6 +58,10 @@ def details_of(stretch: Stretch, envelope: Envelope) -> Mapping[str, Any]:
     stated: dict[str, Any] = {}
     for listed, obx in listed_among(stretch.observations, envelope.profile):
         for name, value in _fact(listed, obx, envelope):
+            if name == "containers":
+                value = (*stated.pop(name, ()), value)  # noqa: PLW2901 - one observation for each
+            elif name == "wasted" and name in stated:
+                raise refused("stated twice", obx.path(5), obx.text(5), "what was discarded, once")
             stated.setdefault(name, value)
     return said | stated
 
@@ -78,6 +86,8 @@ def _fact(listed: Listed, obx: Segment, envelope: Envelope) -> Iterable[tuple[st
         return
     if meaning in _FACT_OF_WORD:
         yield _FACT_OF_WORD[meaning], _worded(listed, said, obx)
+    elif meaning in _FACT_OF_AMOUNT:
+        yield _FACT_OF_AMOUNT[meaning], _measured(said, obx)
     elif meaning in _FACT_OF_COUNT:
         yield _FACT_OF_COUNT[meaning], _counted(said, obx)
     elif meaning is Observed.ORDERED_MINUTES:
@@ -96,6 +106,13 @@ def _worded(listed: Listed, said: str, obx: Segment) -> object:
     if word not in words:
         raise refused("not a value of this observation", obx.path(5), said, "one of " + ", ".join(words))
     return words[word]
+
+
+def _measured(said: str, obx: Segment) -> Quantity:
+    amount = number(said)
+    if amount is None:
+        raise refused("not an amount", obx.path(5), said, WANTED)
+    return Quantity(amount, obx.text(6) or obx.text(6, 2) or None)
 
 
 def _counted(said: str, obx: Segment) -> int:

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Sequence
 
 from mappers.hl7.message import Segment
 
-_OF_ORDERS = frozenset({"ORC", "RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXE", "TQ1"})
+_OF_ORDERS = frozenset({"ORC", "RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXO", "RXE", "TQ1"})
 
 
 class Order:
     """The segments that speak of everything given for one order."""
 
-    __slots__ = ("components", "encoded", "orc", "participants", "stretches", "timing")
+    __slots__ = ("components", "encoded", "orc", "participants", "stretches", "timing", "written")
 
     def __init__(self, orc: Segment | None) -> None:
         self.orc = orc
+        self.written: Segment | None = None
         self.encoded: Segment | None = None
         self.timing: Segment | None = None
         self.participants: Sequence[Segment] = ()
@@ -102,6 +103,8 @@ class _Gathering:
             case "RXE":
                 order.encoded = segment
                 order.components, self._written = self._mixed(), []
+            case "RXO":
+                order.written = order.written or segment
             case "TQ1":
                 order.timing = order.timing or segment
 

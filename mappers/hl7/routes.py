@@ -16,7 +16,7 @@ from mappers.profile import Profile
 from mappers.routes import RouteMeaning, route_meaning
 
 PUMPS = {"IVP": Pump.STATIONARY, "PCA": Pump.STATIONARY}
-CLEARABLE = {1: "route", 2: "access", 4: "method"}
+CLEARABLE = {1: "route", 2: "access", 3: "pump", 4: "method"}
 _KEPT_CHARACTERS_MOST = 200
 
 

@@ -13,10 +13,10 @@ from mappers.code_systems import ICD_10_CM
 from mappers.hl7.drugs import coded
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Message, Segment
-from mappers.hl7.named import telling_around
+from mappers.hl7.named import Around, telling_around
 from mappers.procedure_kinds import billing_code, procedure_kind
 from mappers.refused import refused
-from mappers.telling import Fact, Telling
+from mappers.telling import Telling
 
 SEGMENTS = frozenset({"DG1", "IN1", "PR1", "FT1"})
 ICD_10_METHODS = frozenset({"I10", "I10C", "ICD10", "ICD10CM"})
@@ -138,7 +138,7 @@ def _service(ft1: Segment, visit: str | None, envelope: Envelope, item: int) -> 
     return _telling(fact, f"FT1|{code}|{day}", visit, envelope, item, withdrawn=withdrawn)
 
 
-def _telling(fact: Fact, name: str, visit: str | None, envelope: Envelope, item: int, *, withdrawn: bool) -> Telling:
+def _telling(fact: Around, name: str, visit: str | None, envelope: Envelope, item: int, *, withdrawn: bool) -> Telling:
     """The telling of a fact; its name holds within its visit, else within its patient."""
     name = f"{visit}|{name}" if visit else f"{envelope.source}|{name} of {envelope.patient}"
     return telling_around(fact, name, envelope, item, withdrawn=withdrawn)

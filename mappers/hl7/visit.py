@@ -71,6 +71,7 @@ def read_visit(
         digest=envelope.digest(0),
         cleared=frozenset(cleared | {"end"} if event.reopens else cleared),
         ignored=envelope.ignored,
+        born=envelope.born,
     )
 
 

@@ -16,17 +16,16 @@ class Write(StrEnum):
     CONDITIONAL_UPDATE = "conditional-update"
 
 
-def offered(statement: Answer) -> Write | None:
-    """The best way the server offers; None where it offers neither.
+_SAID_AS = {Write.UPDATE: "updateCreate", Write.CONDITIONAL_UPDATE: "conditionalUpdate"}
+
+
+def offered(statement: Answer) -> tuple[Write, ...]:
+    """The ways the server offers, the best first.
 
     An update under our own id is guarded by If-Match; a conditional update is not, so it comes second.
     """
-    for entry in _charge_item_entries(statement.resource or {}):
-        if entry.get("updateCreate") is True:
-            return Write.UPDATE
-        if entry.get("conditionalUpdate") is True:
-            return Write.CONDITIONAL_UPDATE
-    return None
+    entries = list(_charge_item_entries(statement.resource or {}))
+    return tuple(way for way, said in _SAID_AS.items() if any(entry.get(said) is True for entry in entries))
 
 
 def _charge_item_entries(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

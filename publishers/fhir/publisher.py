@@ -20,6 +20,7 @@ from publishers.report import Trouble
 
 PATIENTS_IN_FLIGHT = 8
 LOOKS_MOST = 3
+NO_WAY = "neither update with client ids nor conditional update of ChargeItems"
 
 
 class NotNow(Trouble):
@@ -65,12 +66,16 @@ class FhirPublisher:
         """Read what the server offers, once; Trouble where it cannot be asked now, or offers nothing of use."""
         if self._items.write is not None:
             return
+        found = await self.ask()
+        if self._asked is None and not found:
+            raise Trouble(f"the server offers {NO_WAY}")
+        self._items.write = self._asked or found[0]
+
+    async def ask(self) -> tuple[Write, ...]:
+        """The ways of writing that the server's CapabilityStatement offers; Trouble where it cannot be read now."""
         statement = await self._items.client.get("metadata")
         self._pass_or_raise(statement)
-        found = offered(statement)
-        if self._asked is None and found is None:
-            raise Trouble("the server offers neither update with client ids nor conditional update of ChargeItems")
-        self._items.write = self._asked or found
+        return offered(statement)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError, NoError, TopicAuthorizationFailedError, for_code
+from aiokafka.protocol.metadata import MetadataRequest
 
 from mappers.kafka_faults import connection_faults, why_unreachable
 from mappers.kafka_settings import KafkaSecurity, KafkaSettingsError, kafka_security
@@ -39,19 +42,17 @@ class Connected:
 async def connect(settings: TopicSettings) -> Connected:
     """Ask the brokers for the topic, then start a producer; Trouble says in one line what is missing.
 
-    The admin client is asked first, since a producer waits long for a topic that does not exist.
+    The topic is asked for first, since a producer waits long for one that does not exist.
     """
-    try:
-        reached = {"bootstrap_servers": _addresses(settings.brokers), **kafka_security(settings.security)}
-    except KafkaSettingsError as fault:
-        raise Trouble(str(fault)) from None
-    with connection_faults() as faults:
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS_MOST):
-                partitions = await _partitions(reached, settings)
-                return Connected(await _started(reached), partitions)
-        except (KafkaError, OSError):
-            raise Trouble(why_unreachable(settings.brokers, faults)) from None
+    async with _reaching(settings) as reached:
+        partitions = await _partitions(reached, settings)
+        return Connected(await _started(reached), partitions)
+
+
+async def count_partitions(settings: TopicSettings) -> int:
+    """How many partitions the topic has, and nothing written; Trouble says in one line what is missing."""
+    async with _reaching(settings) as reached:
+        return await _partitions(reached, settings)
 
 
 async def close(producer: AIOKafkaProducer) -> None:
@@ -74,18 +75,40 @@ async def _abandon(producer: AIOKafkaProducer, stopping: asyncio.Task[None]) -> 
     await producer.client.close()
 
 
+@asynccontextmanager
+async def _reaching(settings: TopicSettings) -> AsyncIterator[dict[str, Any]]:
+    """What a client is made with; whatever keeps it from the brokers inside is told as Trouble."""
+    try:
+        reached = {"bootstrap_servers": _addresses(settings.brokers), **kafka_security(settings.security)}
+    except KafkaSettingsError as fault:
+        raise Trouble(str(fault)) from None
+    with connection_faults() as faults:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS_MOST):
+                yield reached
+        except (KafkaError, OSError):
+            raise Trouble(why_unreachable(settings.brokers, faults)) from None
+
+
 def _addresses(brokers: str) -> list[str]:
     return [address.strip() for address in brokers.split(",")]
 
 
 async def _partitions(reached: dict[str, Any], settings: TopicSettings) -> int:
-    admin = AIOKafkaAdminClient(**reached)
+    """Asked with the request that makes no topic: the admin client's does, where brokers make what is named."""
+    client = AIOKafkaClient(**reached)
     try:
-        await admin.start()
-        (described,) = await admin.describe_topics([settings.topic])
+        await client.bootstrap()
+        if (node := client.get_random_node()) is None:
+            raise Trouble(f"{settings.brokers}: the cluster has no broker yet")
+        answer = await client.send(node, MetadataRequest([settings.topic], allow_auto_topic_creation=False))
     finally:
-        await admin.close()
-    if described["error_code"] or not described["partitions"]:
+        await client.close()
+    (described,) = answer.to_object()["topics"]
+    fault = for_code(described["error_code"])
+    if fault is TopicAuthorizationFailedError:
+        raise Trouble(f"{settings.brokers}: the broker does not let us see the topic {settings.topic}")
+    if fault is not NoError or not described["partitions"]:
         raise Trouble(f"{settings.brokers}: there is no topic {settings.topic}")
     return len(described["partitions"])
 

@@ -17,18 +17,26 @@ from tests.servers.server import Server, free_port, listens
 QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 HEAP_MEGABYTES = 256
 MODULE = "org.apache.kafka.common.security"
+STORE_PASSWORD = "for tests alone"
 
 
-def kafka_server(folder: Path, *, users: Mapping[str, str] | None = None) -> Server:
+def kafka_server(
+    folder: Path, *, users: Mapping[str, str] | None = None, makes_topics: bool = False, tls: bool = False
+) -> Server:
     """A broker, not started yet. Topics are made by hand (`create_topics`), never by being asked for.
 
-    With `users` (name and password) clients must log in: SASL_PLAINTEXT by PLAIN, SCRAM-SHA-256 or -512.
+    With `makes_topics` they are, as brokers do that nobody has told otherwise.
+
+    With `users` (name and password) clients must log in: SASL_PLAINTEXT by PLAIN, SCRAM-SHA-256 or -512; with `tls`
+    too SASL_SSL, and the authority that signed the broker's certificate is `ca.pem` in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     jars = fetched("kafka")
     broker, controller, clients = free_port(), free_port(), free_port()
     said = _settings(folder, broker, controller)
     said |= _logins(said, clients, users) if users else {}
+    said |= _certified(said, folder) if tls else {}
+    said |= {"auto.create.topics.enable": "true"} if makes_topics else {}
     settings = folder / "server.properties"
     settings.write_text("".join(f"{key}={value}\n" for key, value in said.items()), encoding="utf-8")
     _format(settings, jars, users or {})
@@ -92,9 +100,30 @@ def _logins(settings: dict[str, str], port: int, users: Mapping[str, str]) -> di
     }
 
 
+def _certified(settings: dict[str, str], folder: Path) -> dict[str, str]:
+    """The listener for clients that log in by TLS, with a certificate that is its own authority."""
+    store = folder / "broker.p12"
+    named = ("-alias", "broker", "-keystore", str(store), "-storepass", STORE_PASSWORD)
+    subject = ("-dname", "CN=broker", "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-validity", "3650")
+    _keytool("-genkeypair", "-keyalg", "RSA", "-storetype", "PKCS12", *subject, *named)
+    _keytool("-exportcert", "-rfc", "-file", str(folder / "ca.pem"), *named)
+    return {
+        "listener.security.protocol.map": settings["listener.security.protocol.map"].replace("_PLAINTEXT", "_SSL"),
+        "ssl.keystore.type": "PKCS12",
+        "ssl.keystore.location": str(store),
+        "ssl.keystore.password": STORE_PASSWORD,
+    }
+
+
+def _keytool(*arguments: str) -> None:
+    """The JDK's own tool, which a bare runtime has too, though without its launcher."""
+    command = java("-m", "java.base/sun.security.tools.keytool.Main", *arguments, class_path=(), heap_megabytes=64)
+    subprocess.run(command, capture_output=True, check=True)
+
+
 def _format(settings: Path, jars: tuple[Path, ...], users: Mapping[str, str]) -> None:
     """Prepare the data folder for a cluster of its own."""
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    cluster = "x" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]  # a dash would be an option
     command = java(QUIET, "kafka.tools.StorageTool", "format", class_path=jars, heap_megabytes=HEAP_MEGABYTES)
     for name, password in users.items():
         for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"):

@@ -29,14 +29,12 @@ def upgrade() -> None:
     op.execute("UPDATE delivery SET due_at = '' WHERE delivered < wanted")
     due = sa.text("due_at IS NOT NULL")
     op.create_index("ix_delivery_due_at", "delivery", ["target", "due_at", "since", "identity"], sqlite_where=due)
-    op.create_index("ix_dead_letter_position", "dead_letter", ["source", "position"])
     op.create_index("ix_dead_letter_unpublished", "dead_letter", ["id"], sqlite_where=sa.text("published = 0"))
 
 
 def downgrade() -> None:
     """Take them away again."""
     op.drop_index("ix_dead_letter_unpublished", "dead_letter")
-    op.drop_index("ix_dead_letter_position", "dead_letter")
     op.drop_index("ix_delivery_due_at", "delivery")
     for table, columns in _columns().items():
         for column in columns:
@@ -61,5 +59,6 @@ def _columns() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("timestamp", sa.Text),
             sa.Column("settled_at", sa.Text),
             sa.Column("published", sa.Integer, nullable=False, server_default=sa.text("0")),
+            sa.Column("since", sa.Text),
         ],
     }

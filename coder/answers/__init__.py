@@ -1,0 +1,1 @@
+"""Answers: what people said when they were asked, as facts that change what is coded."""

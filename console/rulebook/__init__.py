@@ -1,0 +1,1 @@
+"""The rulebook of a day: rules beside their authorities, numbers and golden cases."""

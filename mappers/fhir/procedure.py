@@ -1,0 +1,95 @@
+"""Something else that was done: a FHIR Procedure, or somebody else's ChargeItem for a service."""
+
+from __future__ import annotations
+
+from coder.facts import Procedure, ProcedureKind
+from mappers.charted import UNSTATED, Charted
+from mappers.fhir import elements as fhir
+from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.values import Surroundings, charted, codings, words
+from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.procedure_kinds import billing_code, kind_of_code, procedure_kind
+from mappers.refused import refused
+from mappers.telling import Ignored, Telling
+
+_NOT_DONE = frozenset({"not-done", "entered-in-error"})
+_NOT_CHARGED = frozenset({"aborted", "entered-in-error"})
+_OF_OURS = "/because"
+
+
+def read_procedure(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
+    """What a Procedure says; raises Refused where it cannot be read."""
+    told = read_resource(resource, fhir.Procedure)
+    patient = patient_of(told.subject, "Procedure.subject", surroundings)
+    start, end = _times(told.performedDateTime, told.performedPeriod, "Procedure.performed", surroundings)
+    coded = codings(told.code) + codings(told.category)
+    fact = Procedure(
+        key="",
+        patient=patient_key(patient),
+        kind=procedure_kind(coded, sorted(words((told.code, told.category)))),
+        code=billing_code(coded),
+        start=start.instant,
+        end=end.instant,
+        encounter=encounter_name(told.encounter, surroundings),
+        references=references_of("Procedure", told),
+        cancelled=told.status in _NOT_DONE,
+        day=start.day,
+    )
+    return whole_telling(
+        resource,
+        told,
+        fact,
+        patient,
+        identifiers=names_within_patient("Procedure", told, fact.patient),
+        withdrawn=told.status == "entered-in-error",
+        ignored=test_kind(told.meta, patient, test_patients),
+    )
+
+
+def read_charge_item(
+    resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]
+) -> Telling | Ignored:
+    """The service that somebody else's ChargeItem charges for; our own, heard back, says nothing new."""
+    told = read_resource(resource, fhir.ChargeItem)
+    code = billing_code(codings(told.code))
+    if any(each.url.endswith(_OF_OURS) for each in told.extension):
+        return Ignored("fhir ChargeItem of ours")
+    if code is None:
+        return Ignored("fhir ChargeItem")
+    patient = patient_of(told.subject, "ChargeItem.subject", surroundings)
+    start, end = _times(told.occurrenceDateTime, told.occurrencePeriod, "ChargeItem.occurrence", surroundings)
+    fact = Procedure(
+        key="",
+        patient=patient_key(patient),
+        kind=kind_of_code(code) or ProcedureKind.OTHER,
+        code=code,
+        start=start.instant,
+        end=end.instant,
+        encounter=encounter_name(told.context, surroundings),
+        references=references_of("ChargeItem", told),
+        cancelled=told.status in _NOT_CHARGED,
+        day=start.day,
+    )
+    return whole_telling(
+        resource,
+        told,
+        fact,
+        patient,
+        identifiers=names_within_patient("ChargeItem", told, fact.patient),
+        withdrawn=told.status == "entered-in-error",
+        ignored=test_kind(told.meta, patient, test_patients),
+    )
+
+
+def _times(
+    moment: str | None, period: fhir.Period | None, path: str, surroundings: Surroundings
+) -> tuple[Charted, Charted]:
+    """When it was done: a time, or a start and an end."""
+    if period is None:
+        return charted(moment, f"{path}DateTime", surroundings.zone), UNSTATED
+    start = charted(period.start, f"{path}Period.start", surroundings.zone)
+    end = charted(period.end, f"{path}Period.end", surroundings.zone)
+    if start.instant and end.instant and end.instant < start.instant:
+        raise refused("ends before it starts", f"{path}Period.end", period.end, "a time not before the start")
+    return start, end

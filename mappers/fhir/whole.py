@@ -1,0 +1,82 @@
+"""A resource as a telling that stands whole, in place of what its source said of the same thing before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from coder.facts import Administration, AdmissionOrder, Answer, Person, Reference
+from mappers.fhir import elements as fhir
+from mappers.fhir.resource import Resource, canonical
+from mappers.fhir.values import Surroundings, asserted, identified, known, referred
+from mappers.telling import KINDS, Action, Fact, Telling
+
+
+def whole_telling(
+    resource: Resource,
+    told: fhir.Resource,
+    fact: Fact,
+    patient: Reference,
+    *,
+    identifiers: tuple[str, ...],
+    withdrawn: bool,
+    ignored: str | None,
+) -> Telling:
+    """The telling that a resource is, with its fact; `withdrawn` takes back what was told before."""
+    return Telling(
+        source="fhir",
+        kind=KINDS[type(fact)],
+        patient=fact.patient,
+        patient_reference=patient,
+        fact=fact,
+        action=Action.DELETE if withdrawn else Action.ADD,
+        whole=True,
+        identifiers=identifiers,
+        order=fact.order if isinstance(fact, Administration) else None,
+        start=_start(fact),
+        asserted=asserted(told.meta),
+        message_id=told.meta.versionId,
+        digest=sha256(canonical(resource)).hexdigest(),
+        ignored=ignored,
+    )
+
+
+def _start(fact: Fact) -> datetime | None:
+    match fact:
+        case AdmissionOrder():
+            return fact.at
+        case Person() | Answer():
+            return None
+        case _:
+            return fact.start
+
+
+def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:
+    """The resource by its type and id, as others point at it."""
+    return (f"fhir|{kind}/{told.id}",) if told.id else ()
+
+
+def names_within_patient(kind: str, told: fhir.Resource, patient: str) -> tuple[str, ...]:
+    """The resource by its id, else by its identifiers, which then hold for this patient alone.
+
+    A member number is a whole family's, an accession number a whole study's: neither may join two patients.
+    """
+    if told.id:
+        return own_name(kind, told)
+    return tuple(f"{name} of {patient}" for name in identified(told.identifier))
+
+
+def references_of(kind: str, told: fhir.Resource) -> tuple[Reference, ...]:
+    """How the sender names the resource: by type and id, with its first identifier."""
+    identifier = next((each for each in told.identifier if each.value), fhir.Identifier())
+    literal = f"{kind}/{told.id}" if told.id else None
+    reference = known(Reference(literal, identifier.system, identifier.value))
+    return (reference,) if reference else ()
+
+
+def encounter_name(reference: fhir.Reference | None, surroundings: Surroundings) -> str | None:
+    """The name an encounter is looked up by."""
+    context = referred(reference, surroundings)
+    if context.reference:
+        return f"fhir|{context.reference}"
+    return f"VN|{context.value}" if context.value else None

@@ -1,0 +1,213 @@
+"""The formulary: every row codes and has its sources, the sixty are complete, and a site's rows go over it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from coder.drug_tables import CodeRule
+from coder.drugs.choice import Circumstances, choose
+from coder.drugs.identity import identify
+from coder.drugs.units import convert, in_unit
+from coder.facts import Coding, DrugGiven, Quantity, Route
+from coder.tables import BillingUnit, Drug, DrugFamily
+from mappers.csv_rows import CsvError
+from mappers.formulary import load_drug_modifiers, load_formulary
+from mappers.tables import DATA, load_tables
+
+FORMULARY = load_tables().formulary
+DAY = date(2026, 3, 3)
+INFUSED = (DrugFamily.CHEMOTHERAPY, DrugFamily.HORMONAL, DrugFamily.THERAPEUTIC, DrugFamily.RSV_ANTIBODY)
+TABLES = ("drugs.csv", "billing_units.csv", "containers.csv", "own_codes.csv")
+SIXTY = (
+    "azacitidine", "azithromycin", "atezolizumab", "belimumab", "bendamustine", "bevacizumab", "carboplatin",
+    "carfilzomib", "cefazolin", "cefepime", "ceftaroline fosamil", "cetuximab", "ciprofloxacin", "clindamycin",
+    "dalbavancin", "daptomycin", "daratumumab", "decitabine", "dexrazoxane", "dobutamine", "dopamine",
+    "ado-trastuzumab emtansine",
+    "durvalumab", "ertapenem", "ferric carboxymaltose", "ferric derisomaltose", "ferumoxytol", "fluconazole",
+    "gemcitabine", "golimumab", "infliximab", "infliximab-abda", "rituximab-abbs", "ipilimumab", "irinotecan",
+    "iron dextran", "iron sucrose", "ketorolac", "levetiracetam", "levofloxacin", "meropenem", "metoclopramide",
+    "micafungin", "natalizumab", "nivolumab", "ocrelizumab", "oxaliplatin", "paclitaxel", "pembrolizumab",
+    "pemetrexed", "pertuzumab", "ramucirumab", "ravulizumab-cwvz", "rituximab", "sodium ferric gluconate",
+    "tigecycline", "tocilizumab", "trastuzumab", "vedolizumab", "zoledronic acid",
+)  # fmt: skip
+
+
+def units_on(name: str, day: date = DAY) -> list[BillingUnit]:
+    return [unit for unit in FORMULARY.drugs[name].billing_on(day) if unit.rule in (CodeRule.ANY, CodeRule.NOT_ESRD)]
+
+
+def test_there_are_at_least_450_drugs_that_are_infused_or_injected_and_have_a_code() -> None:
+    coded = [drug for drug in FORMULARY.drugs.values() if drug.family in INFUSED and drug.billing_on(DAY)]
+    assert len(coded) >= 450
+
+
+def test_sixty_are_sixty() -> None:
+    assert len(set(SIXTY)) == 60
+
+
+@pytest.mark.parametrize("name", SIXTY)
+def test_the_sixty_are_complete(name: str) -> None:
+    drug = FORMULARY.drugs[name]
+    units = units_on(name)
+    assert units
+    assert drug.pcs_substance
+    assert any(kind == "rxnorm" and name in names for (kind, _), names in FORMULARY.by_code.items())
+    for unit in units:
+        assert unit.status
+        assert unit.routes
+        held = [one for one in FORMULARY.containers.values() if unit.hcpcs in one.codes]
+        assert held
+        for one in held:
+            assert one.amount
+            assert one.unit == unit.unit
+            assert one.ndc_unit in ("ML", "UN")
+            assert one.single_dose is not None or unit.single_dose is not None
+
+
+@pytest.mark.parametrize("drug", FORMULARY.drugs.values(), ids=lambda drug: drug.name)
+def test_every_row_codes(drug: Drug) -> None:
+    for unit in drug.billing:
+        last = unit.until or max(DAY, unit.since)
+        route = next(iter(sorted(unit.routes)), Route.INTRAVENOUS)
+        for day in (unit.since, last):
+            known = Circumstances((unit.hcpcs,), day, route, None, unit.amount)
+            assert choose(drug, known) == unit
+        assert convert(Quantity(unit.amount, unit.unit), unit.unit) == unit.amount
+        assert unit.amount > 0
+        assert all(size > 0 for size in unit.sizes)
+
+
+def test_no_two_codes_of_a_drug_cover_the_same_thing() -> None:
+    for drug in FORMULARY.drugs.values():
+        for day in {unit.since for unit in drug.billing} | {
+            unit.until + timedelta(1) for unit in drug.billing if unit.until
+        }:
+            plain = [unit for unit in drug.billing_on(day) if unit.rule is CodeRule.ANY]
+            for route in Route:
+                fitting = [unit for unit in plain if not unit.routes or route in unit.routes]
+                assert len(fitting) <= 1, (drug.name, day, route)
+
+
+def test_every_container_names_its_drug_and_converts() -> None:
+    for one in FORMULARY.containers.values():
+        found = identify(DrugGiven(codings=(Coding("NDC", one.ndc),)), FORMULARY)
+        assert (found.drug.name if found.drug else None) == one.drug
+        assert found.ndc == one.ndc
+        if one.amount is not None and one.millilitres is not None and one.unit is not None:
+            assert in_unit(Quantity(one.millilitres, "mL"), one.unit, one) == one.amount or one.unit == "mL"
+
+
+@pytest.mark.parametrize("written", ["57970-0100-01", "57970-100-01", "57970010001", "5797010001"])
+def test_every_form_of_an_ndc(written: str) -> None:
+    found = identify(DrugGiven(codings=(Coding("NDC", written),)), FORMULARY)
+    assert found.drug is not None
+    assert (found.drug.name, found.ndc, found.hcpcs) == ("dalbavancin", "57970010001", ("J0875",))
+
+
+def test_a_brand_and_a_code_narrow_to_a_product() -> None:
+    assert identify(DrugGiven(text="Privigen"), FORMULARY).hcpcs == ("J1459",)
+    assert identify(DrugGiven(codings=(Coding("HCPCS", "J9049"),)), FORMULARY).hcpcs == ("J9049",)
+    assert identify(DrugGiven(text="bortezomib"), FORMULARY).hcpcs == ()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_has_a_source(name: str) -> None:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        assert all(row["source"] for row in csv.DictReader(file))
+
+
+def changed(tmp_path: Path, name: str, old: str, new: str) -> Path:
+    folder = tmp_path / "data"
+    copytree(DATA, folder)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("drugs.csv", ",family-ours\n", ",\n", "source: said '', wanted keys of formulary_sources.csv"),
+        ("drugs.csv", "family-ours", "somebody", r"drugs.csv:2: source: said 'somebody"),
+        ("drugs.csv", ",therapeutic,", ",pills,", r"drugs.csv:\d+: family: said 'pills', wanted one of allergen"),
+        (
+            "billing_units.csv",
+            ",10,mg,",
+            ",ten,mg,",
+            r"billing_units.csv:\d+: amount: said 'ten', wanted a number",
+        ),
+        (
+            "billing_units.csv",
+            "J1745,infliximab,",
+            "J1745,inflixmab,",
+            "name: said 'inflixmab', wanted a drug of drugs.csv",
+        ),
+        ("containers.csv", "57970010001", "5797010001", "ndc: said '5797010001', wanted an NDC of 11 digits"),
+        ("own_codes.csv", "pemivibart", "pemivibrat", "own_codes.csv:2: name: said 'pemivibrat', wanted a drug"),
+        ("drug_modifiers.csv", "2017-01-01", "2017", "drug_modifiers.csv:2: since: said '2017', wanted a day"),
+    ],
+)
+def test_a_bad_table_is_refused_naming_row_and_column(tmp_path: Path, name: str, old: str, new: str, said: str) -> None:
+    folder = changed(tmp_path, name, old, new)
+    load = load_drug_modifiers if name == "drug_modifiers.csv" else load_formulary
+    with pytest.raises(CsvError, match=said):
+        load(folder)
+
+
+HEADER = (
+    "name,family,also_called,site_codes,hcpcs,amount,unit,since,until,status,single_dose,"
+    "ndc,container_amount,container_unit,ml,ndc_unit,source\n"
+)
+
+
+def site(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / "formulary.csv"
+    path.write_text(HEADER + "".join(f"{row}\n" for row in rows))
+    return path
+
+
+def test_a_sites_codes_names_and_products(tmp_path: Path) -> None:
+    rows = (
+        "infliximab,,our infliximab,EPIC=4711,,,,,,,,,,,,,pharmacy",
+        "newmab,chemotherapy,,EPIC=12,J9999,1,mg,2026-01-01,,K,yes,12345-678-90,50,mg,2,ML,pharmacy",
+    )
+    formulary = load_formulary(DATA, site(tmp_path, *rows))
+    for given in (DrugGiven(text="Our Infliximab"), DrugGiven(codings=(Coding("epic", "4711"),))):
+        found = identify(given, formulary).drug
+        assert found is not None
+        assert (found.name, len(found.billing)) == ("infliximab", 1)
+    new = identify(DrugGiven(codings=(Coding("NDC", "12345067890"),)), formulary)
+    assert new.drug is not None
+    assert (new.drug.name, new.hcpcs, new.drug.billing[0].sizes) == ("newmab", ("J9999",), (Decimal(50),))
+    assert formulary.containers["12345067890"].ndc_unit == "ML"
+
+
+def test_a_sites_row_takes_the_place_of_a_shipped_code(tmp_path: Path) -> None:
+    row = "infliximab,therapeutic,,,J1745,20,mg,2026-01-01,,N,no,,,,,,pharmacy"
+    drug = load_formulary(DATA, site(tmp_path, row)).drugs["infliximab"]
+    assert drug.family is DrugFamily.THERAPEUTIC
+    assert [(unit.amount, unit.status, unit.single_dose) for unit in drug.billing] == [(Decimal(20), "N", False)]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("newmab,,,,,,,,,,,,,,,,pharmacy", "formulary.csv:2: family: said '', wanted one of"),
+        ("infliximab,,,,,,,,,,,,,,,,", "formulary.csv:2: source: said '', wanted a value"),
+        ("infliximab,,,4711,,,,,,,,,,,,,pharmacy", "formulary.csv:2: site_codes: said '4711', wanted system=code"),
+        ("infliximab,,,,J1745,,mg,2026-01-01,,,,,,,,,pharmacy", "formulary.csv:2: amount: said '', wanted a number"),
+        ("infliximab,,,,J1745,1,mg,,,,,,,,,,pharmacy", "formulary.csv:2: since: said '', wanted a day"),
+        ("infliximab,,,,,,,,,,perhaps,1-2-3,1,mg,,,pharmacy", "formulary.csv:2: single_dose: said 'perhaps'"),
+        ("infliximab,,,,,,,,,,,12,1,mg,,,pharmacy", "formulary.csv:2: ndc: said '12', wanted an NDC"),
+    ],
+)
+def test_a_bad_site_file_is_refused_naming_row_and_column(tmp_path: Path, row: str, said: str) -> None:
+    with pytest.raises(CsvError, match=said):
+        load_formulary(DATA, site(tmp_path, row))
