@@ -5,10 +5,10 @@ from __future__ import annotations
 from coder.facts import AdmissionOrder, PatientClass
 from mappers.code_systems import SNOMED
 from mappers.fhir import elements as fhir
-from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.patient import patient_key, patient_of
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
 
 _PATH = "ServiceRequest"
@@ -53,14 +53,14 @@ def read_service_request(
         references=references_of(_PATH, told),
         cancelled=told.status not in _IN_FORCE,
     )
-    return whole_telling(
+    return telling_within_patient(
         resource,
         told,
         fact,
         patient,
-        identifiers=names_within_patient(_PATH, told, fact.patient),
+        kind=_PATH,
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 
