@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -30,7 +31,11 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
     """
     if not FIRST_YEAR <= stated.year <= LAST_YEAR:
         raise NoSuchTimeError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
-    instant = stated.astimezone(UTC) if stated.tzinfo else _of_wall_clock(stated, zone)
+    if stated.tzinfo is None:
+        offset = _offset_of_day(stated.year, stated.month, stated.day, zone)
+        instant = _of_wall_clock(stated, zone) if offset is None else stated.replace(tzinfo=UTC) - offset
+        return Charted(instant, stated.date())
+    instant = stated.astimezone(UTC)
     return Charted(instant, instant.astimezone(zone).date())
 
 
@@ -62,3 +67,11 @@ def _of_wall_clock(stated: datetime, zone: ZoneInfo) -> datetime:
     if instant.astimezone(zone).replace(tzinfo=None) != stated:
         raise NoSuchTimeError(f"{zone.key} has no such time: its clocks went forward over it")
     return instant
+
+
+@lru_cache(maxsize=4096)
+def _offset_of_day(year: int, month: int, day: int, zone: ZoneInfo) -> timedelta | None:
+    """The offset from UTC on a day on which the clocks are not changed, None where they are."""
+    midnight = datetime(year, month, day, tzinfo=zone)
+    offsets = {(midnight + timedelta(hours=hour)).utcoffset() for hour in range(25)}
+    return offsets.pop() if len(offsets) == 1 else None
