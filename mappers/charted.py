@@ -14,10 +14,14 @@ class NoSuchTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated."""
+    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated.
+
+    `later` is the other instant of a time without an offset in the hour that an autumn night repeats.
+    """
 
     instant: datetime | None = None
     day: date | None = None
+    later: datetime | None = None
 
 
 UNSTATED = Charted()
@@ -33,8 +37,10 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
         raise NoSuchTimeError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     if stated.tzinfo is None:
         offset = _offset_of_day(stated.year, stated.month, stated.day, zone)
-        instant = _of_wall_clock(stated, zone) if offset is None else stated.replace(tzinfo=UTC) - offset
-        return Charted(instant, stated.date())
+        if offset is not None:
+            return Charted(stated.replace(tzinfo=UTC) - offset, stated.date())
+        instant = _of_wall_clock(stated, zone)
+        return Charted(instant, stated.date(), second_reading(instant, zone))
     instant = stated.astimezone(UTC)
     return Charted(instant, instant.astimezone(zone).date())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from coder.facts import Administration, Method, Place, Purpose, Quantity, Reference
 from mappers.amounts import rate
-from mappers.charted import Charted
+from mappers.charted import UNSTATED, Charted
 from mappers.hl7.drugs import drugs_given, is_immunization
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
@@ -91,11 +91,12 @@ def read_administration(
     of_order, of_stretch = around
     if of_stretch.fault:
         raise of_stretch.fault
-    start = start_of(rxa, envelope).instant
-    end = _end(rxa, start, envelope)
+    begun = start_of(rxa, envelope)
+    start = begun.instant
+    ended = _end(rxa, start, envelope)
     charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
     state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
-    fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
+    fact = _fact(rxa, at, around, envelope, (begun, ended, charted_rate, state), visit)
     return Telling(
         source=envelope.source,
         kind="administration",
@@ -121,7 +122,7 @@ def _fact(
     at: int,
     around: tuple[OfOrder, OfStretch],
     envelope: Envelope,
-    charted: tuple[datetime | None, datetime | None, Quantity | None, State],
+    charted: tuple[Charted, Charted, Quantity | None, State],
     visit: str | None,
 ) -> Administration:
     of_order, of_stretch = around
@@ -130,14 +131,14 @@ def _fact(
     given_by = person_in(rxa, 10)
     if given_by is None and participants:
         given_by = participant(participants.get(at, ()), ADMINISTERING)
-    if state.halts and end is None and not (charted_rate and charted_rate.value):
+    if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
         charted_rate = _NOUGHT
     return Administration(
         key="",
         patient=envelope.patient,
         status=state.status,
-        start=start,
-        end=end,
+        start=start.instant,
+        end=end.instant,
         drugs=drugs_given(rxa, of_order.order, envelope.profile),
         route=routed.route.route if routed.route else None,
         rate=charted_rate,
@@ -146,6 +147,8 @@ def _fact(
         encounter=visit,
         ordered_by=of_order.ordered_by,
         given_by=given_by,
+        later_start=start.later,
+        later_end=end.later,
         **_rarer(rxa, around, state, envelope.profile),
     )
 
@@ -174,14 +177,16 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
     return stated
 
 
-def _end(rxa: Segment, start: datetime | None, envelope: Envelope) -> datetime | None:
+def _end(rxa: Segment, start: datetime | None, envelope: Envelope) -> Charted:
     """The charted end; one at the start is the one charted time said twice."""
-    end = envelope.clock.charted(rxa, 4).instant
-    if start is None or end is None:
+    end = envelope.clock.charted(rxa, 4)
+    if start is None or end.instant is None or end.instant > start:
         return end
-    if end < start:
-        raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
-    return end if end > start else None
+    if end.instant == start:
+        return UNSTATED
+    if end.later and end.later > start:
+        return Charted(end.later, end.day)
+    raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
 
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
