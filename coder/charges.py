@@ -194,6 +194,21 @@ class NotBilled:
     says: str
 
 
+def left_out(charge: Charge, because: str, says: str, *, curable: bool = False) -> NotBilled:
+    """A line that was worked out and is not billed after all."""
+    return NotBilled(
+        visit=charge.visit,
+        patient=charge.patient,
+        administrations=charge.service,
+        code=charge.code,
+        minutes=charge.minutes.counted if charge.minutes else None,
+        amount=None,
+        curable=curable,
+        because=because,
+        says=says,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Advisory:
     """What whoever makes the claim should know of lines that are not ours, or of limits that only warn."""

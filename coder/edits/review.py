@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from coder.charges import Advisory, Answerable, Charge, ChargeKey, ChargeStatus, CodedVisit, NotBilled, Query, Role
+from coder.charges import (
+    Advisory,
+    Answerable,
+    Charge,
+    ChargeKey,
+    ChargeStatus,
+    CodedVisit,
+    NotBilled,
+    Query,
+    Role,
+    left_out,
+)
 from coder.edit_tables import Edits
 from coder.facts import Procedure
 from coder.policy import Policy, Setting
@@ -110,19 +121,7 @@ class Review:
 
     def say_left_out(self, line: Reviewed, rule: str, says: str) -> None:
         """Say that a line, or a part of it, is not billed; no answer would cure it."""
-        charge = line.charge
-        left = NotBilled(
-            visit=charge.visit,
-            patient=charge.patient,
-            administrations=charge.service,
-            code=charge.code,
-            minutes=charge.minutes.counted if charge.minutes else None,
-            amount=None,
-            curable=False,
-            because=rule,
-            says=says,
-        )
-        self.left_out.setdefault(line.place, []).append(left)
+        self.left_out.setdefault(line.place, []).append(left_out(line.charge, rule, says))
 
     def hold(self, line: Reviewed, rule: str, says: str) -> None:
         """Let a line wait for an answer, and with it what is an add-on to it."""
