@@ -13,6 +13,7 @@ from coder.facts import Administration, AdministrationStatus, EndSource
 from coder.minutes import Stretch, duration, union, whole_minutes
 from coder.runs.known import Known
 from coder.runs.run import PAUSE, TAKEN_OVER, UNTIL_INPATIENT, Cut, Pause, Run
+from coder.values import value
 
 CHARTED = "charted"
 ONE_BAG = ("run.one-bag",)
@@ -36,7 +37,7 @@ class Piece:
     is_pause: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Charted:
     """What is charted of a run: when its pieces start and end, in order, and how far that covers it."""
 

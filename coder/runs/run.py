@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from coder.facts import AccessDevice, Administration, AdministrationStatus, Meth
 from coder.minutes import Stretch
 from coder.runs.known import Known, KnownDrug
 from coder.tables import DrugFamily
+from coder.values import value
 
 PAUSE = "run.pause"
 TAKEN_OVER = "run.taken-over"
@@ -19,7 +19,7 @@ UNTIL_INPATIENT = "run.until-inpatient"
 Stated = TypeVar("Stated")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Pause:
     """A charted pause and the administration that charts it."""
 
@@ -28,7 +28,7 @@ class Pause:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cut:
     """Charted time that does not count, the administration it belongs to, and the rule that takes it off."""
 
@@ -38,7 +38,7 @@ class Cut:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Run:
     """One run.
 
