@@ -103,14 +103,16 @@ def _amount(
     sheet: Sheet,
 ) -> Decimal | None:
     """The dose in the code's measure; asked, and no line, where it does not convert."""
-    converted = [in_unit(dose, billing.unit, container) for dose in charted if dose is not None]
-    amounts = [amount for amount in converted if amount is not None]
-    if len(amounts) < len(converted):
-        says = f"The charted unit of {supply.name} does not convert to its billing unit."
-        sheet.leave_out("drug.unit-mismatch", run.keys, says, code=billing.hcpcs, curable=True)
-        ask("drug.unit-mismatch", supply, run, sheet, billing.unit)
-        return None
-    return sum(amounts, NOTHING)
+    total = NOTHING
+    for dose in charted:
+        amount = in_unit(dose, billing.unit, container) if dose is not None else NOTHING
+        if amount is None:
+            says = f"The charted unit of {supply.name} does not convert to its billing unit."
+            sheet.leave_out("drug.unit-mismatch", run.keys, says, code=billing.hcpcs, curable=True)
+            ask("drug.unit-mismatch", supply, run, sheet, billing.unit)
+            return None
+        total += amount
+    return total
 
 
 def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:

@@ -74,7 +74,7 @@ def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
 def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     classified = [classify(run, sheet) for run in runs]
     for one in classified:
-        draw(one.run, one.mode.value, sheet)
+        draw(one.run, str(one.mode), sheet)
     sheet.shared_orders = shared_orders(runs)
     settled = settle_bolus_and_drip(classified, sheet)
     _ask_accesses(settled, sheet)
@@ -152,4 +152,6 @@ def _result(sheet: Sheet) -> CodedVisit:
 
 
 def _by_date_and_code(charge: Charge) -> tuple[object, ...]:
-    return charge.key.service_date, charge.code, charge.key
+    """By date and code, then in the order of keys, of which the date is the last part."""
+    key = charge.key
+    return key.service_date, charge.code, key.anchor, key.role, key.component

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coder.charges import Answerable
 from coder.drugs.identity import identify
 from coder.facts import Administration, Route
 from coder.sheet import Sheet
 from coder.tables import Drug, DrugFamily
+from coder.values import value
 
 MAIN_ACCESS = "main"
 AMBIGUOUS, UNKNOWN = "drug.ambiguous", "drug.unknown"
@@ -33,7 +33,7 @@ STRENGTH = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class KnownDrug:
     """One identified component, its place in the mixture, and the HCPCS codes its identity narrows it to."""
 
@@ -43,7 +43,7 @@ class KnownDrug:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Known:
     """An administration whose drugs are known: what it was and where it ran.
 
