@@ -43,6 +43,7 @@ KEPT_BY_THE_LEDGER = {"key", "patient", "status", "references", "ignored", "canc
 FIELDS: dict[type, list[str]] = {
     kind: [field.name for field in fields(kind) if field.name not in KEPT_BY_THE_LEDGER] for kind in KINDS
 }
+READ_WITH = {"start": "later_start", "end": "later_end"}
 POINTERS = ("encounter", "part_of", "procedure")
 
 Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Answer
@@ -188,10 +189,12 @@ def _stated(standing: Sequence[Telling], fields_of_kind: Sequence[str], names: N
     for telling in standing:
         for name in telling.cleared:
             stated.pop(name, None)
+            stated.pop(READ_WITH.get(name, name), None)
         for name in fields_of_kind:
             value = getattr(telling.fact, name)
             if _is_stated(value):
                 stated[name] = value
+                stated.pop(READ_WITH.get(name, ""), None)
     patient = standing[-1].patient
     pointers = {name: names.get((patient, stated[name]), stated[name]) for name in POINTERS if name in stated}
     return stated | pointers

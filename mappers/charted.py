@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,14 @@ class NoSuchTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated."""
+    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated.
+
+    `later` is the other reading of a wall clock's time in the hour that an autumn night repeats.
+    """
 
     instant: datetime | None = None
     day: date | None = None
+    later: datetime | None = None
 
 
 UNSTATED = Charted()
@@ -33,8 +37,10 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
         raise NoSuchTimeError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
     if stated.tzinfo is None:
         offset = _offset_of_day(stated.year, stated.month, stated.day, zone)
-        instant = _of_wall_clock(stated, zone) if offset is None else stated.replace(tzinfo=UTC) - offset
-        return Charted(instant, stated.date())
+        if offset is not None:
+            return Charted(stated.replace(tzinfo=UTC) - offset, stated.date())
+        instant = _of_wall_clock(stated, zone)
+        return Charted(instant, stated.date(), second_reading(instant, zone))
     instant = stated.astimezone(UTC)
     return Charted(instant, instant.astimezone(zone).date())
 
@@ -51,6 +57,15 @@ def last_moment(charted: Charted, zone: ZoneInfo) -> datetime | None:
     if charted.instant or charted.day is None:
         return charted.instant
     return datetime.combine(charted.day, time.max, zone).astimezone(UTC)
+
+
+def second_reading(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """The other instant at which the zone's clock showed the same time; None where it showed it once."""
+    if moment is None:
+        return None
+    shown = moment.astimezone(zone)
+    first, second = shown.replace(fold=0).astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
+    return second if first < second else None
 
 
 def _of_wall_clock(stated: datetime, zone: ZoneInfo) -> datetime:
