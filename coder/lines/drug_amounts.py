@@ -81,8 +81,10 @@ def _placed(places: Iterable[int]) -> Iterator[int]:
 
 def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
     """The doses charted for a supply, one per bag; None where one is not known."""
-    if len(run.pieces) == 1 and run.supplied and run.pieces[0].administration.rate is None:
-        return _stated(supply, run.pieces[0])
+    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not DrugFamily.FLUID:
+        given = run.pieces[0].administration
+        if given.rate is None:
+            return [given.drugs[0].dose]
     return _bag_by_bag(run, lambda piece: _stated(supply, piece))
 
 

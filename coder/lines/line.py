@@ -164,8 +164,11 @@ def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
     """The charted intervals of a run on the site's clock."""
     known = sheet.local_gross.get(run.anchor)
     if known is None:
-        given = {piece.administration.key: piece.administration for piece in run.pieces} if run.gross else {}
-        known = sheet.local_gross[run.anchor] = tuple([_local(one, given, sheet) for one in run.gross])
+        known = ()
+        if run.gross:
+            given = {piece.administration.key: piece.administration for piece in run.pieces}
+            known = tuple([_local(one, given, sheet) for one in run.gross])
+        sheet.local_gross[run.anchor] = known
     return known
 
 
@@ -259,12 +262,12 @@ def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -
 
 
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
-    rules = [*line.source.made_by, *line.rules]
+    rules = dict.fromkeys((*line.source.made_by, *line.rules))
     if line.source.crosses:
-        rules.append(f"midnight.{sheet.policy.midnight}")
+        rules[f"midnight.{sheet.policy.midnight}"] = None
     if line.waits:
-        rules.append("initial.waiting")
-    return tuple(dict.fromkeys(rules))
+        rules["initial.waiting"] = None
+    return tuple(rules)
 
 
 def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple[datetime, datetime]:
@@ -278,17 +281,17 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 
 
 def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> tuple[str, ...]:
-    said = list(line.explanation)
+    said, source = [*line.explanation], line.source
     if line.role is Role.SERVICE:
-        said += decided((*line.source.made_by, *line.rules), sheet.policy)
-        if COMPUTED in line.source.made_by:
-            pieces = (piece.administration for run in line.source.runs for piece in run.pieces)
+        said += decided((*source.made_by, *line.rules), sheet.policy)
+        if COMPUTED in source.made_by:
+            pieces = (piece.administration for run in source.runs for piece in run.pieces)
             said += (stop for given in pieces if (stop := computed_stop(given)))
     if earned is None:
         said.append("Not countable yet: nothing is charted past the start.")
     elif len(earned) > 1 and max(earned):
         said.append(f"Units earned at counted minutes {', '.join(map(str, sorted(earned)))}.")
-    if line.source.crosses:
+    if source.crosses:
         said.append(f"Dated {day.isoformat()} by {sheet.policy.said('midnight')}.")
     if line.waits:
         said.append(WAITING)

@@ -50,8 +50,9 @@ class _Charted:
 
 def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
     """The run of these pieces, in order of start; None where nothing but a pause is charted."""
-    if len(pieces) == 1 and pieces[0].given.taken_over_at is None and _ends_before(pieces[0], until):
-        return _run_of_one(pieces[0])
+    first = pieces[0]
+    if len(pieces) == 1 and first.given.taken_over_at is None and (until is None or _ends_before(first, until)):
+        return _run_of_one(first)
     flowing = [piece for piece in pieces if not piece.is_pause]
     if not flowing:
         return None
@@ -67,7 +68,6 @@ def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
     start = max(flowing[0].start, taken_over) if taken_over else flowing[0].start
     end = max(charted.gross[-1].end, start) if charted.gross else start
     end = min(end, until) if until and ends_inpatient else end
-    first = pieces[0].known
     return Run(
         anchor=flowing[0].key,
         pieces=tuple(piece.known for piece in pieces),
@@ -83,10 +83,10 @@ def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
         taken_over_at=taken_over,
         keys=tuple(piece.key for piece in pieces),
         rules=_rules(pieces, flowing[0], pauses, taken_over, ends_inpatient),
-        infusate=first.infusate,
-        family=first.family,
-        access=first.access,
-        route=first.administration.route,
+        infusate=first.known.infusate,
+        family=first.known.family,
+        access=first.known.access,
+        route=first.given.route,
         charted_push=any(_is_push(piece.given) for piece in pieces),
         one_time=start == end,
     )
@@ -96,9 +96,9 @@ def _is_push(given: Administration) -> bool:
     return given.method is Method.PUSH or bool(given.demand)
 
 
-def _ends_before(piece: Piece, until: datetime | None) -> bool:
+def _ends_before(piece: Piece, until: datetime) -> bool:
     """Whether the inpatient order leaves it alone."""
-    return until is None or (piece.end or piece.start) < until
+    return (piece.end or piece.start) < until
 
 
 def _run_of_one(piece: Piece) -> Run | None:

@@ -79,15 +79,15 @@ def ask_drug(administration: Administration, sheet: Sheet) -> None:
 
 
 def _known(administration: Administration, drugs: tuple[KnownDrug, ...]) -> Known:
-    family = drugs[0].drug.family
-    if len(drugs) > 1:
-        family = min((one.drug.family for one in drugs), key=STRENGTH.__getitem__)
-    return Known(administration, drugs, family, _access(administration), _infusate(drugs))
+    access = _access(administration)
+    if len(drugs) == 1:
+        drug = drugs[0].drug
+        return Known(administration, drugs, drug.family, access, (drug.name,))
+    family = min([one.drug.family for one in drugs], key=STRENGTH.__getitem__)
+    return Known(administration, drugs, family, access, _infusate(drugs))
 
 
 def _infusate(drugs: Sequence[KnownDrug]) -> tuple[str, ...]:
-    if len(drugs) == 1:
-        return (drugs[0].drug.name,)
     names = {known.drug.name for known in drugs if known.drug.family is not DrugFamily.FLUID}
     return tuple(sorted(names or {known.drug.name for known in drugs}))
 

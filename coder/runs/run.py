@@ -116,7 +116,10 @@ class Run:
     @property
     def pump(self) -> Pump | None:
         """The pump that drove it."""
-        return self._stated(lambda given: given.pump)
+        for piece in self.pieces:
+            if piece.administration.pump is not None:
+                return piece.administration.pump
+        return None
 
     @property
     def pump_owner(self) -> PumpOwner | None:

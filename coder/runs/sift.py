@@ -36,7 +36,7 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
         if administration.status in NOT_CERTAIN:
             _leave_out_uncertain(administration, sheet)
             continue
-        if fluids.without_drug(administration, sheet):
+        if administration.purpose and fluids.without_drug(administration, sheet):
             continue
         known = recognise(administration, sheet)
         reason = _reason(administration, known, sheet)
@@ -47,9 +47,9 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
                 beside.append(known)
         elif known is None:
             ask_drug(administration, sheet)
-        elif not fluids.set_aside(known, sheet) and _can_run(administration, sheet):
+        elif not (administration.purpose and fluids.set_aside(known, sheet)) and _can_run(administration, sheet):
             kept.append(known)
-    if any([fluids.is_port_flush(known.administration) for known in kept]):
+    if any([known.administration.purpose is Purpose.FLUSH for known in kept]):
         kept = fluids.without_flushes_beside(kept, sheet)
     return tuple(kept), tuple(beside)
 

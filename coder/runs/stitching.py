@@ -31,7 +31,8 @@ def stitch(known: Iterable[Known], bag_gap_minutes: int, until: datetime | None 
         groups.setdefault(_group(piece.known), []).append(piece)
     gap = timedelta(minutes=bag_gap_minutes)
     until_utc = until.astimezone(UTC) if until else None
-    runs = [run_of(pieces, until_utc) for group in groups.values() for pieces in _split(group, gap)]
+    parted = [pieces for group in groups.values() for pieces in (_split(group, gap) if len(group) > 1 else (group,))]
+    runs = [run_of(pieces, until_utc) for pieces in parted]
     return tuple(sorted([run for run in runs if run], key=_longer_first))
 
 
@@ -96,8 +97,6 @@ class _Going:
 
 
 def _split(group: Sequence[Piece], gap: timedelta) -> list[list[Piece]]:
-    if len(group) == 1:
-        return [list(group)]
     going: list[_Going] = []
     for piece in group:
         if not going or not _continues(going[-1], piece, gap):
