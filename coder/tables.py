@@ -119,10 +119,11 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class Formulary:
-    """Drugs by name and by every code that identifies one; a code may fit several drugs.
+    """Drugs by name and by every code that identifies one; a code may fit several drugs, an NDC is of one.
 
-    `remembered` holds what some codes and words turned out to name: the drug, its NDC, and the HCPCS codes
-    they narrow it to. `containers` are by NDC; `products` are texts that name a product of one HCPCS code.
+    `by_code` has every code but NDCs, by which `containers` are; `products` are texts that name a product of one
+    HCPCS code. `remembered` holds what some codes and words turned out to name: the drug, its NDC, and the HCPCS
+    codes they narrow it to.
     """
 
     drugs: Mapping[str, Drug]

@@ -77,10 +77,10 @@ def test_the_sixty_are_complete(name: str) -> None:
 def test_of_the_codes_of_single_products_only_what_no_source_states_is_open(name: str) -> None:
     for unit in FORMULARY.drugs[name].billing_on(DAY):
         assert unit.routes or unit.hcpcs in ROUTES_OPEN
-        for one in FORMULARY.containers.values():
+        for ndc, one in FORMULARY.containers.items():
             if unit.hcpcs in one.codes:
                 stated = one.single_dose is not None or unit.single_dose is not None
-                assert stated is (unit.hcpcs not in CONTAINERS_OPEN), one.ndc
+                assert stated is (unit.hcpcs not in CONTAINERS_OPEN), ndc
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,10 @@ def test_no_two_codes_of_a_drug_cover_the_same_thing() -> None:
 
 
 def test_every_container_names_its_drug_and_converts() -> None:
-    for one in FORMULARY.containers.values():
-        found = identify(DrugGiven(codings=(Coding("NDC", one.ndc),)), FORMULARY)
+    for ndc, one in FORMULARY.containers.items():
+        found = identify(DrugGiven(codings=(Coding("NDC", ndc),)), FORMULARY)
         assert (found.drug.name if found.drug else None) == one.drug
-        assert found.ndc == one.ndc
+        assert found.ndc == ndc
         if one.amount is not None and one.millilitres is not None and one.unit is not None:
             assert in_unit(Quantity(one.millilitres, "mL"), one.unit, one) == one.amount or one.unit == "mL"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from coder.facts import Coding, DrugGiven
 from coder.tables import Drug, Formulary
@@ -41,14 +41,14 @@ class Identified:
 
 def ndc_forms(code: str) -> tuple[str, ...]:
     """The 11-digit forms a written NDC can mean; ten bare digits can mean three."""
+    if len(code) == 11 and code.isdigit():
+        return (code,)
     parts = code.split("-")
-    if len(parts) == 3 and all(part.isdigit() for part in parts):
+    if len(parts) == 3 and all(parts) and "".join(parts).isdigit():
         joined = parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2)
         return (joined,) if len(joined) == 11 else ()
     if len(parts) != 1 or not code.isdigit():
         return ()
-    if len(code) == 11:
-        return (code,)
     if len(code) == 10:
         return ("0" + code, code[:5] + "0" + code[5:], code[:9] + "0" + code[9:])
     return ()
@@ -111,20 +111,22 @@ def _named(codings: Iterable[Coding], kind: str, formulary: Formulary) -> tuple[
     names: set[str] = set()
     codes: list[str] = []
     for coding in codings:
-        for key in _keys(coding, kind):
-            found = formulary.by_code.get(key, ())
-            names.update(found)
-            if found:
-                codes.append(key[1])
+        for code, drugs in _known(coding, kind, formulary):
+            names.update(drugs)
+            codes.append(code)
     return tuple(sorted(names)), tuple(codes)
 
 
-def _keys(coding: Coding, kind: str) -> tuple[tuple[str, str], ...]:
-    if kind == SITE:
-        return (site_key(coding.system, coding.code),)
+def _known(coding: Coding, kind: str, formulary: Formulary) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a code can be that is known, and the drugs it then names."""
     if kind == NDC:
-        return tuple((NDC, form) for form in ndc_forms(coding.code))
-    return ((kind, coding.code.strip().upper()),)
+        for form in ndc_forms(coding.code):
+            if form in formulary.containers:
+                yield form, (formulary.containers[form].drug,)
+        return
+    key = site_key(coding.system, coding.code) if kind == SITE else (kind, coding.code.strip().upper())
+    if key in formulary.by_code:
+        yield key[1], formulary.by_code[key]
 
 
 def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, codes: tuple[str, ...]) -> Identified:
@@ -134,6 +136,5 @@ def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, code
     if kind == HCPCS:
         return Identified(drug, names, None, codes)
     if kind == NDC:
-        container = formulary.containers.get(codes[-1])
-        return Identified(drug, names, codes[-1], container.codes if container else ())
+        return Identified(drug, names, codes[-1], formulary.containers[codes[-1]].codes)
     return Identified(drug, names)
