@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from coder.facts import Administration, Method, Place, Purpose, Quantity, Reference
 from mappers.amounts import rate
 from mappers.charted import UNSTATED, Charted
+from mappers.hl7.documented import EXPIRY, LOT, documented
 from mappers.hl7.drugs import drugs_given, is_immunization
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
-from mappers.hl7.observations import NOTHING, details_of
+from mappers.hl7.observations import AMOUNTS, NOTHING, details_of
 from mappers.hl7.ordered import ordered_minutes
 from mappers.hl7.orders import Order, Stretch
-from mappers.hl7.people import ADMINISTERING, ORDERING, participant, person_in
+from mappers.hl7.people import ADMINISTERING, ORDERING, SUPERVISING, participant, person_in
 from mappers.hl7.reasons import reasons_of, reasons_ordered
 from mappers.hl7.routes import Routed, read_route
 from mappers.hl7.status import State, state_of
@@ -25,7 +25,7 @@ from mappers.profile import Profile
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
-CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", 19: "reasons"}
+CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", LOT: "lot", EXPIRY: "expiry", 19: "reasons"}
 KEEPS_OPEN = frozenset({"kvo", "tko"})
 _NOUGHT = Quantity(Decimal(0), None)
 
@@ -67,9 +67,19 @@ def read_stretch(stretch: Stretch, envelope: Envelope) -> OfStretch:
     """What the segments around a stretch of RXA say of each of them."""
     routed = read_route(stretch.route, envelope.profile)
     try:
-        return OfStretch(stretch, routed, details_of(stretch, envelope))
+        return OfStretch(stretch, routed, _of_one_drug(stretch, details_of(stretch, envelope)))
     except Refused as error:
         return OfStretch(stretch, routed, NOTHING, error)
+
+
+def _of_one_drug(stretch: Stretch, details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The details, unless they hold amounts and nobody can tell of which drug; of one drug the last RXA has them."""
+    if len(stretch.given) > 1 and not AMOUNTS.isdisjoint(details):
+        drugs = {rxa.text(5) or rxa.text(5, 2) for rxa in stretch.given}
+        if len(drugs) > 1:
+            wanted = "amounts after the RXA they are of"
+            raise refused("of which drug", stretch.observations[0].path(5), len(drugs), wanted)
+    return details
 
 
 def start_of(rxa: Segment, envelope: Envelope) -> Charted:
@@ -91,12 +101,11 @@ def read_administration(
     of_order, of_stretch = around
     if of_stretch.fault:
         raise of_stretch.fault
-    begun = start_of(rxa, envelope)
-    start = begun.instant
-    ended = _end(rxa, start, envelope)
+    start = start_of(rxa, envelope)
+    end = _end(rxa, start, envelope)
     charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
     state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
-    fact = _fact(rxa, at, around, envelope, (begun, ended, charted_rate, state), visit)
+    fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
     return Telling(
         source=envelope.source,
         kind="administration",
@@ -107,7 +116,7 @@ def read_administration(
         whole=False,
         identifiers=_identifiers(rxa, of_order.number, envelope),
         order=of_order.number,
-        start=start,
+        start=start.instant,
         asserted=envelope.asserted,
         message_id=envelope.message_id,
         digest=envelope.digest(item),
@@ -128,9 +137,12 @@ def _fact(
     of_order, of_stretch = around
     start, end, charted_rate, state = charted
     routed, participants = of_stretch.routed, of_stretch.stretch.participants
+    rarer = _rarer(rxa, around, state, envelope.profile)
     given_by = person_in(rxa, 10)
     if given_by is None and participants:
         given_by = participant(participants.get(at, ()), ADMINISTERING)
+    if participants and (supervisor := participant(participants.get(at, ()), SUPERVISING)):
+        rarer["supervised_by"] = supervisor
     if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
         charted_rate = _NOUGHT
     return Administration(
@@ -149,7 +161,7 @@ def _fact(
         given_by=given_by,
         later_start=start.later,
         later_end=end.later,
-        **_rarer(rxa, around, state, envelope.profile),
+        **rarer,
     )
 
 
@@ -172,21 +184,21 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
         stated["ordered_minutes"] = order.minutes
     if reasons := reasons_of(rxa) or order.reasons:
         stated["reasons"] = reasons
+    stated.update(documented(rxa))
     if of_stretch.details:
-        stated.update(of_stretch.details)
+        last = rxa is of_stretch.stretch.given[-1]
+        stated.update((name, said) for name, said in of_stretch.details.items() if last or name not in AMOUNTS)
     return stated
 
 
-def _end(rxa: Segment, start: datetime | None, envelope: Envelope) -> Charted:
+def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
     """The charted end; one at the start is the one charted time said twice."""
     end = envelope.clock.charted(rxa, 4)
-    if start is None or end.instant is None or end.instant > start:
+    if start.instant is None or end.instant is None:
         return end
-    if end.instant == start:
-        return UNSTATED
-    if end.later and end.later > start:
-        return Charted(end.later, end.day)
-    raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
+    if (end.later or end.instant) < start.instant:
+        raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
+    return end if end.instant != start.instant else UNSTATED
 
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:

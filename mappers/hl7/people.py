@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from coder.facts import Reference
 from mappers.hl7.message import Segment
 
-ADMINISTERING, ORDERING = "AP", "OP"
+ADMINISTERING, ORDERING, SUPERVISING = "AP", "OP", "SUPERVISOR"
 
 
 def person_in(segment: Segment | None, field: int) -> Reference | None:
@@ -28,4 +28,5 @@ def person_in(segment: Segment | None, field: int) -> Reference | None:
 
 def participant(segments: Iterable[Segment], part: str) -> Reference | None:
     """The person of the first PRT that names this part in PRT-4."""
-    return next((person for prt in segments if prt.text(4) == part and (person := person_in(prt, 5))), None)
+    named = (prt for prt in segments if part in (prt.text(4).upper(), prt.text(4, 2).upper()))
+    return next((person for prt in named if (person := person_in(prt, 5))), None)
