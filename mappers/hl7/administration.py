@@ -194,11 +194,13 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
 def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
     """The charted end; one at the start is the one charted time said twice."""
     end = envelope.clock.charted(rxa, 4)
-    if start.instant is None or end.instant is None:
+    if start.instant is None or end.instant is None or end.instant > start.instant:
         return end
-    if (end.later or end.instant) < start.instant:
-        raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
-    return end if end.instant != start.instant else UNSTATED
+    if end.instant == start.instant:
+        return UNSTATED
+    if end.later and end.later > start.instant:
+        return Charted(end.later, end.day)
+    raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
 
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
