@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 FAULT_SEEDS ?= 2-11
+FUZZ_COUNT ?= 1000000
 ORACLE_SEEDS ?= 5000-204999
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +18,7 @@ COMPILE := $(LOCK_ENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run live test check fmt bench deep faults lock clean
+.PHONY: help run live test check fmt bench deep faults fuzz lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ deep: $(VENV)/.test ## fifty times as many random visits and tellings as `make t
 
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at random moments (FAULT_SEEDS=2-11)
 	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest -n 2 tests/test_live.py -k seed $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.test ## a million mutated HL7 v2 messages; the slowest are kept in out/fuzz (FUZZ_COUNT=1000000)
+	@$(BIN)/python -m tests.fuzzing $(FUZZ_COUNT)
 
 # With the oldest Python we support, so that what only it needs is pinned too.
 lock: $(VENV)/.made ## pin the newest allowed versions again, with hashes

@@ -140,7 +140,8 @@ class Administration:
     whether the patient was taught; `expiry` is the lot's as charted. `signed` is False of a verbal order that
     nobody has signed. `answers` are those of people to what was asked about it.
     `wasted` is what was discarded of what was opened, `containers` the content of each container opened,
-    `single_dose` whether these were single-dose containers.
+    `single_dose` whether these were single-dose containers. `later_start` and `later_end` are the other reading
+    of a time that was charted without an offset in the hour an autumn night repeats; None of every other time.
     """
 
     key: str
@@ -196,6 +197,8 @@ class Administration:
     supervised_by: Reference | None = None
     signed: bool | None = None
     answers: tuple[Answer, ...] = ()
+    later_start: datetime | None = None
+    later_end: datetime | None = None
 
     def answered(self, rule: str) -> str | None:
         """What a person answered to the rule's question about it; None where nobody has."""

@@ -98,9 +98,9 @@ class BillingUnit:
 class Drug:
     """One drug or fluid of the formulary; `name` is its generic name and its key.
 
-    `administration_code` is the code of its own that giving it has, outside this family. `pcs_substance`
-    are the sixth and seventh characters of its ICD-10-PCS code. By the routes of `self_administered` it is
-    not covered; `unclassified` is the code it is billed under while it has none of its own.
+    `administration_code` is the code of its own that giving it has, outside this family. `pcs_kinds` are the
+    kinds of substance of ICD-10-PCS that a site says it is. By the routes of `self_administered` it is not
+    covered; `unclassified` is the code it is billed under while it has none of its own.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Drug:
     billing: tuple[BillingUnit, ...]
     source: str
     administration_code: str | None = None
-    pcs_substance: str | None = None
+    pcs_kinds: tuple[str, ...] = ()
     self_administered: frozenset[Route] = frozenset()
     unclassified: str | None = None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -13,10 +14,14 @@ class NoSuchTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated."""
+    """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated.
+
+    `later` is the other instant of a time without an offset in the hour that an autumn night repeats.
+    """
 
     instant: datetime | None = None
     day: date | None = None
+    later: datetime | None = None
 
 
 UNSTATED = Charted()
@@ -30,7 +35,13 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
     """
     if not FIRST_YEAR <= stated.year <= LAST_YEAR:
         raise NoSuchTimeError(f"a year from {FIRST_YEAR} to {LAST_YEAR}")
-    instant = stated.astimezone(UTC) if stated.tzinfo else _of_wall_clock(stated, zone)
+    if stated.tzinfo is None:
+        offset = _offset_of_day(stated.year, stated.month, stated.day, zone)
+        if offset is not None:
+            return Charted(stated.replace(tzinfo=UTC) - offset, stated.date())
+        instant = _of_wall_clock(stated, zone)
+        return Charted(instant, stated.date(), second_reading(instant, zone))
+    instant = stated.astimezone(UTC)
     return Charted(instant, instant.astimezone(zone).date())
 
 
@@ -48,8 +59,25 @@ def last_moment(charted: Charted, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(charted.day, time.max, zone).astimezone(UTC)
 
 
+def second_reading(moment: datetime | None, zone: tzinfo) -> datetime | None:
+    """The other instant at which the zone's clock showed the same time; None where it showed it once."""
+    if moment is None:
+        return None
+    shown = moment.astimezone(zone)
+    first, second = shown.replace(fold=0).astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
+    return second if first < second else None
+
+
 def _of_wall_clock(stated: datetime, zone: ZoneInfo) -> datetime:
     instant = stated.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != stated:
         raise NoSuchTimeError(f"{zone.key} has no such time: its clocks went forward over it")
     return instant
+
+
+@lru_cache(maxsize=4096)
+def _offset_of_day(year: int, month: int, day: int, zone: ZoneInfo) -> timedelta | None:
+    """The offset from UTC on a day on which the clocks are not changed, None where they are."""
+    midnight = datetime(year, month, day, tzinfo=zone)
+    offsets = {(midnight + timedelta(hours=hour)).utcoffset() for hour in range(25)}
+    return offsets.pop() if len(offsets) == 1 else None

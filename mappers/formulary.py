@@ -20,7 +20,6 @@ DRUG_COLUMNS = (
     "family",
     "also_called",
     "rxnorm",
-    "pcs",
     "self_administered",
     "unclassified",
     "source",
@@ -101,9 +100,8 @@ def _drug(row: Row, gathered: Gathered) -> None:
         (),
         _cited(row, gathered),
         gathered.own_codes.get(name),
-        row.text("pcs") or None,
-        row.each_word("self_administered", Route),
-        unclassified_in(row),
+        self_administered=row.each_word("self_administered", Route),
+        unclassified=unclassified_in(row),
     )
     for text in (name, *row.words("also_called")):
         gathered.add_text(row, "also_called", text, name)

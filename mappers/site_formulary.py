@@ -13,7 +13,15 @@ from coder.drugs.identity import RXNORM
 from coder.facts import Route
 from coder.tables import Drug, DrugFamily
 from mappers.csv_rows import Row, sourced_rows
-from mappers.formulary_rows import Gathered, container_of, one_ndc, put_billing, put_site_code, unclassified_in
+from mappers.formulary_rows import (
+    Gathered,
+    container_of,
+    one_ndc,
+    put_billing,
+    put_site_code,
+    unclassified_in,
+)
+from mappers.pcs_tables import substance_kinds
 
 COLUMNS = frozenset(
     {
@@ -79,7 +87,7 @@ def _drug(row: Row, name: str, gathered: Gathered) -> Drug:
         shipped,
         family=row.word("family", DrugFamily) if row.text("family") else shipped.family,
         source=row.text("source"),
-        pcs_substance=row.text("pcs") or shipped.pcs_substance,
+        pcs_kinds=substance_kinds(row, "pcs") if row.text("pcs") else shipped.pcs_kinds,
         self_administered=row.each_word("self_administered", Route) or shipped.self_administered,
         unclassified=unclassified_in(row) or shipped.unclassified,
     )

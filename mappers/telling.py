@@ -101,10 +101,12 @@ class Reading:
     """A record and everything it held.
 
     `time` is the record's own: the envelope's, else the newest asserted, else the newest charted in it;
-    `clock` is the same without what is only charted, which moves no other patient's clock.
+    `clock` is the same without what is only charted, which moves no other patient's clock. `objection` is
+    what the strict lane has against the record, where it was asked.
     """
 
     record: Record
     items: tuple[Item, ...]
     time: datetime | None = None
     clock: datetime | None = None
+    objection: str | None = None

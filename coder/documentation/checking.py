@@ -27,7 +27,7 @@ def check_documentation(classified: Sequence[Classified], sheet: Sheet) -> None:
         for item, how in wanted:
             if item.applies(one, sheet):
                 _check(one.run, item, how, held, sheet)
-        if any(piece.administration.signed is False for piece in one.run.pieces):
+        if any([piece.administration.signed is False for piece in one.run.pieces]):
             _unsigned(one.run, held, sheet)
     if held:
         sheet.charges = waiting(sheet.charges, held)

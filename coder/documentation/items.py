@@ -49,7 +49,7 @@ def _into_a_vein(one: Classified, _sheet: Sheet) -> bool:
 
 
 def _with_reaction(one: Classified, _sheet: Sheet) -> bool:
-    return any(piece.administration.reaction for piece in one.run.pieces)
+    return any([piece.administration.reaction for piece in one.run.pieces])
 
 
 def _against_infection(one: Classified, sheet: Sheet) -> bool:
@@ -60,8 +60,11 @@ def _stated(field: Callable[[Administration], object]) -> Callable[[Run, Sheet],
     """What is charted first of a run's bags."""
 
     def there(run: Run, _sheet: Sheet) -> object:
-        values = (field(piece.administration) for piece in run.pieces)
-        return next((value for value in values if value is not None), None)
+        for piece in run.pieces:
+            stated = field(piece.administration)
+            if stated is not None:
+                return stated
+        return None
 
     return there
 

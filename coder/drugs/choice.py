@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from coder.drug_tables import CodeRule
 from coder.facts import Route
 from coder.tables import BillingUnit, Drug
+from coder.values import value
 
 NO_CODE, OTHER_ROUTE, DIALYSIS, PRODUCT = "drug.no-code", "drug.route", "drug.dialysis-unknown", "drug.product-unknown"
 DIALYSIS_RULES = (CodeRule.ESRD, CodeRule.NOT_ESRD)
 END_STAGE_RENAL_DISEASE = ("N186", "Z992")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Circumstances:
     """What tells codes apart: the codes an identity narrows to, the day, the route, and dialysis.
 

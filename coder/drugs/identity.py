@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from coder.facts import Coding, DrugGiven
 from coder.tables import Drug, Formulary
+from coder.values import value
 
 NDC, RXNORM, HCPCS, SITE = "ndc", "rxnorm", "hcpcs", "site"
 KINDS = (NDC, RXNORM, HCPCS, SITE)
@@ -26,7 +26,7 @@ SYSTEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Identified:
     """What a component turned out to be: one drug, or the several it could be, or nothing known.
 

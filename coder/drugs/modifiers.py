@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from coder.drugs.units import billing_units
 from coder.drugs.waste import Accounted, Amounts, account, wasted_units
+from coder.values import value
 
 JW, JZ = "JW", "JZ"
 MULTI_DOSE = "drug.multi-dose"
@@ -16,7 +16,7 @@ CONTAINER_UNKNOWN = "drug.container-unknown"
 STATUS_UNKNOWN = "drug.status-unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Terms:
     """What the payer and the container make of waste.
 

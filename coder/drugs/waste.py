@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
 from coder.drugs.units import billing_units, whole_units
+from coder.values import value
 
 COMPUTED = "drug.containers-computed"
 UNDOCUMENTED = "drug.waste-undocumented"
@@ -20,7 +20,7 @@ RESIDUES_CEILING = 20_000
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Amounts:
     """What one drug line is about, in the measure of its billing unit.
 

@@ -27,6 +27,8 @@ DECIDED: dict[str, tuple[str, str | None]] = {
 
 def decided(rules: Sequence[str], policy: Policy) -> tuple[str, ...]:
     """What a policy or a table decided about the run itself."""
+    if DECIDED.keys().isdisjoint(rules):
+        return ()
     return tuple([_decided(*DECIDED[rule], policy) for rule in rules if rule in DECIDED])
 
 

@@ -19,18 +19,15 @@ SHARED = "drug.waste-shared"
 class Supply(NamedTuple):
     """One drug of a run from one product and one source: what a drug line is for.
 
-    `place` is its place in the mixture; what only a later bag holds comes after all of the first.
+    `place` is its place in the mixture; what only a later bag holds comes after all of the first. `name` is what
+    an auditor calls it.
     """
 
     known: KnownDrug
     source: DrugSource | None
     place: int
     pieces: tuple[Known, ...]
-
-    @property
-    def name(self) -> str:
-        """What an auditor calls it."""
-        return self.known.drug.name
+    name: str
 
     def components(self, piece: Known) -> list[KnownDrug]:
         """The components of a bag that are this supply."""
@@ -46,7 +43,7 @@ def supplies(run: Run) -> list[Supply]:
     if len(supplied) == 1 and len(supplied[0].drugs) == 1:
         piece, known = supplied[0], supplied[0].drugs[0]
         source = piece.administration.drug_source
-        return [Supply(known, source, known.place, supplied)] if _has_line(known, piece) else []
+        return [Supply(known, source, known.place, supplied, known.drug.name)] if _has_line(known, piece) else []
     distinct: dict[tuple[str, str | None, DrugSource | None], list[Known]] = {}
     first: dict[tuple[str, str | None, DrugSource | None], KnownDrug] = {}
     for piece in supplied:
@@ -59,7 +56,7 @@ def supplies(run: Run) -> list[Supply]:
                     pieces.append(piece)
     placed = _placed(first[key].place for key in distinct)
     return [
-        Supply(first[key], key[2], place, tuple(pieces))
+        Supply(first[key], key[2], place, tuple(pieces), first[key].drug.name)
         for (key, pieces), place in zip(distinct.items(), placed, strict=True)
     ]
 
@@ -84,6 +81,10 @@ def _placed(places: Iterable[int]) -> Iterator[int]:
 
 def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
     """The doses charted for a supply, one per bag; None where one is not known."""
+    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not DrugFamily.FLUID:
+        given = run.pieces[0].administration
+        if given.rate is None:
+            return [given.drugs[0].dose]
     return _bag_by_bag(run, lambda piece: _stated(supply, piece))
 
 

@@ -29,9 +29,10 @@ class Told(NamedTuple):
 
 def drug_line(supply: Supply, told: Told, run: Run, sheet: Sheet) -> Charge:
     """The line of a supply, under the code of its product."""
-    start = sheet.local(run.start)
+    start, end = sheet.local(run.start), sheet.local(run.end)
     day = start.date()
-    start, end = within_day(day, start, sheet.local(run.end), sheet)
+    if end.date() != day:
+        start, end = within_day(day, start, end, sheet)
     who = Who.of([piece.administration for piece in run.pieces])
     visit, part = sheet.visit, sheet.part(run.pieces[0].administration)
     return Charge(

@@ -65,12 +65,8 @@ def terms_of(dose: Dose, run: Run, day: date, sheet: Sheet) -> Terms:
     """What the payer, the date, the place and the container make of waste."""
     asked = sheet.modifiers_on(day) if sheet.policy.place not in NO_WASTE_PLACES else ()
     single = _single_dose(dose)
-    return Terms(
-        payable=_payable(dose.billing, run, sheet),
-        single_dose=dose.billing.single_dose if single is None else single,
-        jw=JW in asked,
-        jz=JZ in asked,
-    )
+    single_dose = dose.billing.single_dose if single is None else single
+    return Terms(_payable(dose.billing, run, sheet), single_dose, JW in asked, JZ in asked)
 
 
 def _single_dose(dose: Dose) -> bool | None:

@@ -93,8 +93,8 @@ def clocked_fluids(fluids: Sequence[Classified], time: FluidTime, sheet: Sheet) 
     """The ledger of minutes of the fluids of one access."""
     charted = [clocked_run(one.run, sheet) for one in fluids]
     return Clocked(
-        gross=tuple(interval for piece in charted for interval in piece.gross),
-        subtracted=(*(taken for piece in charted for taken in piece.subtracted), *time.subtracted),
+        gross=tuple([interval for piece in charted for interval in piece.gross]),
+        subtracted=(*[taken for piece in charted for taken in piece.subtracted], *time.subtracted),
         net=time.net,
         counted=whole_minutes(duration(time.net)),
     )
@@ -144,8 +144,8 @@ def _time_of(run: Run, left: Sequence[Stretch], sheet: Sheet) -> tuple[tuple[Str
 
 def _between_blood(takers: Sequence[Taker]) -> tuple[Stretch, ...]:
     """The time between one unit of blood and the next."""
-    units = union(stretch for taker in takers if taker.run.family is DrugFamily.BLOOD for stretch in taker.run.net)
-    return tuple((ended, begun) for (_, ended), (begun, _) in pairwise(units))
+    units = union([one for taker in takers if taker.run.family is DrugFamily.BLOOD for one in taker.run.net])
+    return tuple((ended, begun) for (_, ended), (begun, _) in pairwise(units)) if len(units) > 1 else ()
 
 
 def _for_hydration(run: Run) -> bool:

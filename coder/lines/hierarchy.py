@@ -72,4 +72,4 @@ def initial_code(classified: Classified) -> str:
 
 def losing_rivals(winner: Classified, candidates: Sequence[Classified]) -> tuple[Classified, ...]:
     """Those that could have been the initial, in order of start."""
-    return tuple(sorted((one for one in candidates if one is not winner), key=by_start))
+    return tuple(sorted([one for one in candidates if one is not winner], key=by_start))

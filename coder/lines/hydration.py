@@ -42,11 +42,11 @@ def measured(
     fluids: Sequence[Classified], access: str, takers: Sequence[Taker], has_veins: bool, sheet: Sheet
 ) -> Hydration | None:
     """The hydration of an access, or None where it is too short or too little; then why is said."""
-    source = source_of(tuple(one.run for one in fluids), sheet, access)
+    source = source_of(tuple([one.run for one in fluids]), sheet, access)
     numbers = sheet.tables.on(source.day)
     time = fluid_time(fluids, takers, sheet)
     clocked, pieces = _pieces(clocked_fluids(fluids, time, sheet), time, numbers[FLOOR], sheet)
-    planned = time.uncertain or any(one.planned for one in fluids)
+    planned = time.uncertain or any([one.planned for one in fluids])
     code = HYDRATION_HOUR if has_veins else HYDRATION_INITIAL
     if not pieces and not planned:
         _leave_out_short(source, clocked, code, numbers[FLOOR], sheet)
@@ -119,19 +119,9 @@ def _line(
     said: tuple[str, ...],
     under: Under | None = None,
 ) -> Line:
-    return Line(
-        role=role,
-        code=code,
-        source=it.source,
-        clocked=it.clocked,
-        thresholds=earned,
-        threshold_name=threshold_name,
-        rules=(*it.rules, *rules),
-        planned=it.planned,
-        part_of=under.key if under else None,
-        explanation=(*said, *it.said),
-        waits=under.planned if under else False,
-    )
+    part_of, waits = under or (None, False)
+    rules, said = (*it.rules, *rules), (*said, *it.said)
+    return Line(role, code, it.source, it.clocked, earned, threshold_name, rules, it.planned, (), part_of, said, waits)
 
 
 def _pieces(clocked: Clocked, time: FluidTime, floor_minutes: int, sheet: Sheet) -> tuple[Clocked, tuple[int, ...]]:

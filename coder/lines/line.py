@@ -50,9 +50,9 @@ class Who(NamedTuple):
     @classmethod
     def of(cls, givens: Sequence[Administration]) -> Who:
         """Each reference once, and whoever is named first."""
-        first = givens[0]
         if len(givens) == 1:
-            return cls(first.references, first.ordered_by, first.given_by)
+            given = givens[0]
+            return cls(given.references, given.ordered_by, given.given_by)
         return cls(
             tuple(dict.fromkeys(reference for given in givens for reference in given.references)),
             next((given.ordered_by for given in givens if given.ordered_by), None),
@@ -106,22 +106,28 @@ class Line(NamedTuple):
 
 def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
     """What the lines of these runs, in order of start, share."""
-    first = runs[0]
-    single = len(runs) == 1
-    pieces = first.pieces if single else [piece for run in runs for piece in run.pieces]
-    start = sheet.local(first.start)
-    end = sheet.local(first.end if single else max(run.end for run in runs))
+    if len(runs) == 1:
+        return _source_of_one(runs, sheet, access)
+    start, end = sheet.local(runs[0].start), sheet.local(max(run.end for run in runs))
     return Source(
         runs=runs,
-        keys=first.keys if single else tuple(dict.fromkeys(key for run in runs for key in run.keys)),
-        who=Who.of([piece.administration for piece in pieces]),
+        keys=tuple(dict.fromkeys(key for run in runs for key in run.keys)),
+        who=Who.of([piece.administration for run in runs for piece in run.pieces]),
         start=start,
         end=end,
         crosses=start.date() != end.date(),
-        made_by=first.rules if single else tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
+        made_by=tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
         access=access,
-        own_order=ordered_alone(first, sheet) if single else all(ordered_alone(run, sheet) for run in runs),
+        own_order=all(ordered_alone(run, sheet) for run in runs),
     )
+
+
+def _source_of_one(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
+    run = runs[0]
+    start, end = sheet.local(run.start), sheet.local(run.end)
+    who = Who.of([piece.administration for piece in run.pieces])
+    crosses = start.date() != end.date()
+    return Source(runs, run.keys, who, start, end, crosses, run.rules, access, ordered_alone(run, sheet))
 
 
 def access_of(run: Run, sheet: Sheet) -> str:
@@ -148,16 +154,21 @@ def shared_orders(runs: Iterable[Run]) -> frozenset[str]:
 
 def clocked_run(run: Run, sheet: Sheet) -> Clocked:
     """The ledger of minutes of one run: charted intervals less pauses and what else is cut off."""
-    off = [subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts]
-    return Clocked(local_gross(run, sheet), tuple(off), run.net, run.minutes)
+    off: tuple[Subtraction, ...] = ()
+    if run.cuts:
+        off = tuple([subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts])
+    return Clocked(local_gross(run, sheet), off, run.net, run.minutes)
 
 
 def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
     """The charted intervals of a run on the site's clock."""
     known = sheet.local_gross.get(run.anchor)
     if known is None:
-        given = {piece.administration.key: piece.administration for piece in run.pieces} if run.gross else {}
-        known = sheet.local_gross[run.anchor] = tuple([_local(one, given, sheet) for one in run.gross])
+        known = ()
+        if run.gross:
+            given = {piece.administration.key: piece.administration for piece in run.pieces}
+            known = tuple([_local(one, given, sheet) for one in run.gross])
+        sheet.local_gross[run.anchor] = known
     return known
 
 
@@ -211,7 +222,9 @@ def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -
     """A charge of one date; `earned` are the counted minutes that earned its units, None while it has none."""
     source, clocked = line.source, line.clocked
     threshold = max(earned) or None if earned else None
-    start, end = within_day(day, source.start, source.end, sheet)
+    start, end = source.start, source.end
+    if source.crosses:
+        start, end = within_day(day, start, end, sheet)
     part = sheet.part(source.runs[0].pieces[0].administration)
     return Charge(
         key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
@@ -249,12 +262,12 @@ def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -
 
 
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
-    rules = [*line.source.made_by, *line.rules]
+    rules = dict.fromkeys((*line.source.made_by, *line.rules))
     if line.source.crosses:
-        rules.append(f"midnight.{sheet.policy.midnight}")
+        rules[f"midnight.{sheet.policy.midnight}"] = None
     if line.waits:
-        rules.append("initial.waiting")
-    return tuple(dict.fromkeys(rules))
+        rules["initial.waiting"] = None
+    return tuple(rules)
 
 
 def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple[datetime, datetime]:
@@ -268,17 +281,17 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 
 
 def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> tuple[str, ...]:
-    said = list(line.explanation)
+    said, source = [*line.explanation], line.source
     if line.role is Role.SERVICE:
-        said += decided((*line.source.made_by, *line.rules), sheet.policy)
-        if COMPUTED in line.source.made_by:
-            pieces = (piece.administration for run in line.source.runs for piece in run.pieces)
+        said += decided((*source.made_by, *line.rules), sheet.policy)
+        if COMPUTED in source.made_by:
+            pieces = (piece.administration for run in source.runs for piece in run.pieces)
             said += (stop for given in pieces if (stop := computed_stop(given)))
     if earned is None:
         said.append("Not countable yet: nothing is charted past the start.")
     elif len(earned) > 1 and max(earned):
         said.append(f"Units earned at counted minutes {', '.join(map(str, sorted(earned)))}.")
-    if line.source.crosses:
+    if source.crosses:
         said.append(f"Dated {day.isoformat()} by {sheet.policy.said('midnight')}.")
     if line.waits:
         said.append(WAITING)

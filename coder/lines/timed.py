@@ -139,17 +139,9 @@ def _line(
     said: tuple[str, ...],
     under: Under | None,
 ) -> Line:
+    part_of, waits = under or (None, False)
+    modifiers = it.one.modifiers if role is Role.SERVICE else ()
+    rules = (*it.one.rules, *rules)
     return Line(
-        role=role,
-        code=code,
-        source=it.source,
-        clocked=it.clocked,
-        thresholds=earned,
-        threshold_name=threshold_name,
-        rules=(*it.one.rules, *rules),
-        planned=it.planned,
-        modifiers=it.one.modifiers if role is Role.SERVICE else (),
-        part_of=under.key if under else None,
-        explanation=said,
-        waits=under.planned if under else False,
+        role, code, it.source, it.clocked, earned, threshold_name, rules, it.planned, modifiers, part_of, said, waits
     )

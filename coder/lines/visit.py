@@ -14,7 +14,7 @@ from coder.lines.bolus import settle_bolus_and_drip
 from coder.lines.drawing import draw
 from coder.lines.drug_lines import drug_charges
 from coder.lines.fluid_time import takers_of
-from coder.lines.held import held_as, hold
+from coder.lines.held import held_as, hold, without_home
 from coder.lines.line import access_of, shared_orders
 from coder.lines.standalone import standalone_charges
 from coder.lines.subcutaneous import subcutaneous_charges
@@ -45,6 +45,7 @@ def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) ->
         code_stay(sheet)
         attach(Needed(link(sheet)), sheet)
     else:
+        sheet = without_home(sheet)
         runs = runs_of(sheet)
         outpatient = _in_force(runs.outpatient, sheet)
         needed = judge(outpatient, sheet)
@@ -74,7 +75,7 @@ def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
 def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     classified = [classify(run, sheet) for run in runs]
     for one in classified:
-        draw(one.run, one.mode.value, sheet)
+        draw(one.run, str(one.mode), sheet)
     sheet.shared_orders = shared_orders(runs)
     settled = settle_bolus_and_drip(classified, sheet)
     _ask_accesses(settled, sheet)
@@ -143,7 +144,7 @@ def _result(sheet: Sheet) -> CodedVisit:
         patient=sheet.visit.patient,
         encounter=sheet.visit.encounter,
         patient_class=sheet.visit.patient_class.value,
-        runs=tuple(sheet.runs),
+        runs=tuple(sorted(sheet.runs, key=lambda run: run.intervals[0].start)),
         charges=tuple(sorted(sheet.charges, key=_by_date_and_code)),
         queries=tuple(sorted(sheet.queries, key=lambda query: (query.since, query.because, query.administrations))),
         not_billed=tuple(sorted(sheet.not_billed, key=lambda left: (left.administrations, left.because))),
@@ -152,4 +153,6 @@ def _result(sheet: Sheet) -> CodedVisit:
 
 
 def _by_date_and_code(charge: Charge) -> tuple[object, ...]:
-    return charge.key.service_date, charge.code, charge.key
+    """By date and code, then in the order of keys, of which the date is the last part."""
+    key = charge.key
+    return key.service_date, charge.code, key.anchor, key.role, key.component

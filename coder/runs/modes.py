@@ -9,7 +9,7 @@ from coder.runs.cavities import into_cavity, into_lesions
 from coder.runs.classified import Classified, Mode
 from coder.runs.families import code_family
 from coder.runs.injections import under_the_skin
-from coder.runs.numbers import RUN_CEILING, numbers_of
+from coder.runs.numbers import RUN_CEILING
 from coder.runs.pumps import prolonged, refill
 from coder.runs.questions import held, left_out
 from coder.runs.run import Run
@@ -32,7 +32,10 @@ def classify(run: Run, sheet: Sheet) -> Classified:
 
 def _by_purpose(run: Run, family: CodeFamily, sheet: Sheet) -> Classified | None:
     """What was done to a line or a pump, whatever the route."""
-    match run.pieces[0].administration.purpose:
+    purpose = run.pieces[0].administration.purpose
+    if purpose is None:
+        return None
+    match purpose:
         case Purpose.FLUSH:
             return Classified(run, Mode.FLUSH, False, ("mode.port-flush",), family)
         case Purpose.DECLOT:
@@ -89,11 +92,11 @@ def _artery(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
 
 def _is_implausible(run: Run, sheet: Sheet) -> bool:
     """Whether it is charted as longer than anybody runs an infusion; a mistyped year must not become a bill."""
-    return run.minutes > numbers_of(run, sheet)[RUN_CEILING]
+    return run.minutes > sheet.numbers_at(run.start)[RUN_CEILING]
 
 
 def _ask_times(run: Run, sheet: Sheet) -> Classified:
-    ceiling = numbers_of(run, sheet)[RUN_CEILING]
+    ceiling = sheet.numbers_at(run.start)[RUN_CEILING]
     return held(
         run,
         "time.too-long",

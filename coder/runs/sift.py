@@ -33,7 +33,10 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
         administration = on_the_clock(charted, sheet.policy)
         if administration.ignored or administration.status is AdministrationStatus.ENTERED_IN_ERROR:
             continue
-        if not _was_given(administration, sheet) or fluids.without_drug(administration, sheet):
+        if administration.status in NOT_CERTAIN:
+            _leave_out_uncertain(administration, sheet)
+            continue
+        if administration.purpose and fluids.without_drug(administration, sheet):
             continue
         known = recognise(administration, sheet)
         reason = _reason(administration, known, sheet)
@@ -44,9 +47,9 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
                 beside.append(known)
         elif known is None:
             ask_drug(administration, sheet)
-        elif not fluids.set_aside(known, sheet) and _can_run(administration, sheet):
+        elif not (administration.purpose and fluids.set_aside(known, sheet)) and _can_run(administration, sheet):
             kept.append(known)
-    if any(fluids.is_port_flush(known.administration) for known in kept):
+    if any([known.administration.purpose is Purpose.FLUSH for known in kept]):
         kept = fluids.without_flushes_beside(kept, sheet)
     return tuple(kept), tuple(beside)
 
@@ -84,17 +87,14 @@ def _span_minutes(administration: Administration) -> int | None:
     return whole_minutes(administration.end - administration.start)
 
 
-def _was_given(administration: Administration, sheet: Sheet) -> bool:
-    if administration.status not in NOT_CERTAIN:
-        return True
+def _leave_out_uncertain(administration: Administration, sheet: Sheet) -> None:
     about = [administration.key]
     if administration.status is AdministrationStatus.NOT_DONE:
         sheet.leave_out("given.not-done", about, "Charted as not given.")
-        return False
+        return
     sheet.leave_out("given.status-unknown", about, "Whether it was given is not charted.", curable=True)
     ask = "Was this dose given, partly given, or not given?"
     sheet.ask("given.status-unknown", about, Answerable.NURSE, ask, administration.start)
-    return False
 
 
 def _can_run(administration: Administration, sheet: Sheet) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coder.facts import AdmissionOrder, ClassPeriod, Encounter, PatientClass
+from coder.values import value
 from coder.visits.stays import FIRST, NEVER, Stay
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Standing:
     """What a stay is coded as: its class, when CPT ends to apply to it, and the classes it had over time."""
 

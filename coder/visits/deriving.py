@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coder.facts import Administration, Encounter, PatientClass, PatientFacts, Reference
 from coder.policy import Policy
+from coder.values import value
 from coder.visits.classes import Standing, standing
 from coder.visits.places import placed
 from coder.visits.series import days_present
@@ -17,7 +17,7 @@ from coder.visits.surroundings import coverage_on, diagnoses_in, own_diagnoses, 
 from coder.visits.visit import Part, Visit
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Patient:
     """One patient's stays, how each stands, and when the patient was admitted, in order."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from coder.facts import Administration, Encounter, PatientClass
+from coder.values import value
 
 STAYING = (PatientClass.EMERGENCY, PatientClass.OBSERVATION, PatientClass.INPATIENT)
 FIRST, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 Given = Mapping[str, Sequence[Administration]]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stay:
     """Encounters that are one visit, the earliest first, and from when to when the patient was there, in UTC.
 
@@ -35,7 +35,7 @@ class Stay:
         return self.start is not None and self.through is not None and self.start <= moment <= self.through
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Presence:
     """One encounter from its start to its end; without a charted end, to the last thing known of it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from coder.tables import Tables
 from console.site.policy import policies_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
+from mappers.conformance import Conformance
 from mappers.coverage_tables import CoverageTableError, with_coverage
 from mappers.csv_rows import CsvError
 from mappers.strict_yaml import StrictYamlError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 SAMPLE_NAME = "Sample General"
 SAMPLE_ZONE = "America/Chicago"
 SAMPLE_KEY = "the sample site's key is public"
+OFF = Conformance.OFF
 TEMPORARY_LEDGER = "sqlite://"
 
 
@@ -105,7 +107,20 @@ class Site:
         """What the readers of messages are told."""
         from mappers.reading import ReadingSettings
 
-        return ReadingSettings(self.zone, frozenset(self.settings.site.test_patients), self._formats())
+        told = self.settings.reading
+        return ReadingSettings(
+            self.zone,
+            frozenset(self.settings.site.test_patients),
+            self._formats(),
+            observations=told.observations,
+            visit_reasons=told.visit_reasons,
+            profiles=told.profiles,
+        )
+
+    def live_reading(self) -> ReadingSettings:
+        """The same for messages as they come in, of which the strict lane judges some."""
+        judged = {topic.name: table.conformance for table in self.settings.kafka for topic in table.topics}
+        return replace(self.reading(), conformance={name: how for name, how in judged.items() if how is not OFF})
 
     def _formats(self) -> dict[str, str]:
         """The stated formats of topics; where two inputs have a topic of one name, those that both state alike."""

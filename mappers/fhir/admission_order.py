@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from coder.facts import AdmissionOrder, PatientClass
-from mappers.code_systems import SNOMED
+from mappers.admission_words import admitted_to
 from mappers.fhir import elements as fhir
-from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.patient import patient_key, patient_of
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
 
 _PATH = "ServiceRequest"
 _IN_FORCE = frozenset({"active", "completed"})
 _ORDERS = frozenset({"order", "original-order", "instance-order", "filler-order", "reflex-order"})
-_OF_SNOMED = {
-    "32485007": PatientClass.INPATIENT,
-    "8715000": PatientClass.INPATIENT,
-    "183452005": PatientClass.INPATIENT,
-    "448951000124107": PatientClass.OBSERVATION,
-}
-_INPATIENT = (
-    "admit to inpatient", "admit as inpatient", "admit inpatient", "inpatient admission", "inpatient admission order",
-    "inpatient order", "inpatient status", "admit to inpatient status", "hospital admission", "admit to hospital",
-)  # fmt: skip
-_OBSERVATION = (
-    "admit to observation", "place in observation", "place in outpatient observation", "observation status",
-    "observation order", "observation services", "outpatient observation", "refer to observation",
-    "initiate observation", "initiate observation services", "observation care",
-)  # fmt: skip
-_OF_WORD = {
-    **dict.fromkeys(_INPATIENT, PatientClass.INPATIENT),
-    **dict.fromkeys(_OBSERVATION, PatientClass.OBSERVATION),
-}
 
 
 def read_service_request(
@@ -53,22 +34,20 @@ def read_service_request(
         references=references_of(_PATH, told),
         cancelled=told.status not in _IN_FORCE,
     )
-    return whole_telling(
+    return telling_within_patient(
         resource,
         told,
         fact,
         patient,
-        identifiers=names_within_patient(_PATH, told, fact.patient),
+        kind=_PATH,
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 
 def _class(told: fhir.ServiceRequest) -> PatientClass | None:
-    coded = (_OF_SNOMED.get(coding.code) for coding in codings(told.code) if coding.system == SNOMED)
     displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(told.code)}
-    worded = (_OF_WORD.get(word) for word in sorted(words([told.code]) | displays))
-    return next((found for found in (*coded, *worded) if found), None)
+    return admitted_to(codings(told.code), sorted(words([told.code]) | displays))
 
 
 def _moment(told: fhir.ServiceRequest) -> tuple[str | None, str]:

@@ -6,11 +6,11 @@ from coder.facts import Coverage
 from mappers.charted import first_moment, last_moment
 from mappers.fhir import elements as fhir
 from mappers.fhir.extensions import Extensions
-from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.patient import patient_key, patient_of
 from mappers.fhir.pointing import pointed_at
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import Surroundings, charted
-from mappers.fhir.whole import names_within_patient, references_of, whole_telling
+from mappers.fhir.whole import references_of, telling_within_patient
 from mappers.telling import Telling
 
 _PATH = "Coverage"
@@ -33,14 +33,14 @@ def read_coverage(resource: Resource, surroundings: Surroundings, test_patients:
         rank=told.order,
         authorisation=Extensions(told.extension, _PATH).text("authorization-number"),
     )
-    return whole_telling(
+    return telling_within_patient(
         resource,
         told,
         fact,
         patient,
-        identifiers=names_within_patient(_PATH, told, fact.patient),
+        kind=_PATH,
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from coder.facts import Procedure, ProcedureKind
 from mappers.charted import UNSTATED, Charted
 from mappers.fhir import elements as fhir
-from mappers.fhir.patient import patient_key, patient_of, test_kind
+from mappers.fhir.patient import patient_key, patient_of
 from mappers.fhir.resource import Resource, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.procedure_kinds import billing_code, kind_of_code, procedure_kind
 from mappers.refused import refused
 from mappers.telling import Ignored, Telling
@@ -36,14 +36,14 @@ def read_procedure(resource: Resource, surroundings: Surroundings, test_patients
         cancelled=told.status in _NOT_DONE,
         day=start.day,
     )
-    return whole_telling(
+    return telling_within_patient(
         resource,
         told,
         fact,
         patient,
-        identifiers=names_within_patient("Procedure", told, fact.patient),
+        kind="Procedure",
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 
@@ -71,14 +71,14 @@ def read_charge_item(
         cancelled=told.status in _NOT_CHARGED,
         day=start.day,
     )
-    return whole_telling(
+    return telling_within_patient(
         resource,
         told,
         fact,
         patient,
-        identifiers=names_within_patient("ChargeItem", told, fact.patient),
+        kind="ChargeItem",
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 

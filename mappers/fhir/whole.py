@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from coder.facts import Administration, AdmissionOrder, Answer, Person, Reference
 from mappers.fhir import elements as fhir
+from mappers.fhir.patient import test_kind
 from mappers.fhir.resource import Resource, canonical
 from mappers.fhir.values import Surroundings, asserted, identified, known, referred
 from mappers.telling import KINDS, Action, Fact, Telling
@@ -38,6 +39,28 @@ def whole_telling(
         message_id=told.meta.versionId,
         digest=sha256(canonical(resource)).hexdigest(),
         ignored=ignored,
+    )
+
+
+def telling_within_patient(
+    resource: Resource,
+    told: fhir.Resource,
+    fact: Fact,
+    patient: Reference,
+    *,
+    kind: str,
+    withdrawn: bool,
+    test_patients: frozenset[str],
+) -> Telling:
+    """A whole telling named within its patient; one about a test patient is ignored."""
+    return whole_telling(
+        resource,
+        told,
+        fact,
+        patient,
+        identifiers=names_within_patient(kind, told, fact.patient),
+        withdrawn=withdrawn,
+        ignored=test_kind(told.meta, patient, test_patients),
     )
 
 

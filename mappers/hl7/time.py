@@ -1,4 +1,4 @@
-"""HL7 v2 times: as exact as they were written, at the site's wall clock unless they carry an offset."""
+"""HL7 v2 times: as exact as they were written, at the sender's wall clock unless they carry an offset."""
 
 from __future__ import annotations
 
@@ -15,26 +15,44 @@ _TIME = re.compile(
     r"((?P<second>\d\d)(\.(?P<fraction>\d{1,6}))?)?)?)?)?)?"
     r"((?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>[0-5]\d))?"
 )
+_PLAIN_LENGTHS = (12, 14)  # to the minute or the second, without an offset: what most senders write
+_CHARACTERS_MOST = 26
 _WANTED = "YYYYMMDDHHMM, seconds and an offset if known"
 
 
-def charted_in(segment: Segment, number: int, zone: ZoneInfo) -> Charted:
-    """The time in a field; less than a minute's exactness gives the day alone."""
-    text = segment.text(number)
-    if not text:
-        return UNSTATED
-    match = _TIME.fullmatch(text)
+class Clock:
+    """The times of one message at one zone's wall clock, each text worked out once."""
+
+    __slots__ = ("_known", "zone")
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._known: dict[str, Charted] = {"": UNSTATED}
+
+    def charted(self, segment: Segment, number: int) -> Charted:
+        """The time in a field; less than a minute's exactness gives the day alone."""
+        text = segment.text(number)
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._read(text, segment, number)
+        return known
+
+    def _read(self, text: str, segment: Segment, number: int) -> Charted:
+        try:
+            if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
+                return charted_at(datetime.fromisoformat(f"{text[:8]}T{text[8:]}"), self.zone)
+            return _charted(text, self.zone)
+        except NoSuchTimeError as error:
+            raise refused("not a time", segment.path(number), text, str(error)) from error
+        except (ValueError, OverflowError) as error:
+            raise refused("not a time", segment.path(number), text, _WANTED) from error
+
+
+def _charted(text: str, zone: ZoneInfo) -> Charted:
+    match = _TIME.fullmatch(text) if len(text) <= _CHARACTERS_MOST else None
     if match is None:
-        raise refused("not a time", segment.path(number), text, _WANTED)
-    try:
-        return _charted(match.groupdict(), zone)
-    except NoSuchTimeError as error:
-        raise refused("not a time", segment.path(number), text, str(error)) from error
-    except (ValueError, OverflowError) as error:
-        raise refused("not a time", segment.path(number), text, _WANTED) from error
-
-
-def _charted(parts: dict[str, str | None], zone: ZoneInfo) -> Charted:
+        raise ValueError(_WANTED)
+    parts = match.groupdict()
     year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     microsecond = int((parts["fraction"] or "").ljust(6, "0"))
