@@ -4,6 +4,8 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 FAULT_SEEDS ?= 2-11
 ORACLE_SEEDS ?= 5000-204999
+MODULES ?= coder
+MUTANTS_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 DEEP := tests/test_invariants.py tests/test_minutes.py tests/test_linking.py tests/test_oracle.py
@@ -17,7 +19,7 @@ COMPILE := $(LOCK_ENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run live test check fmt bench deep faults lock clean
+.PHONY: help run live test check fmt bench deep faults mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ deep: $(VENV)/.test ## fifty times as many random visits and tellings as `make t
 
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at random moments (FAULT_SEEDS=2-11)
 	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest -n 2 tests/test_live.py -k seed $(PYTEST_ARGS)
+
+mutants: $(VENV)/.test ## change the rules one by one: which changes no test notices (MODULES="coder/runs")
+	@$(BIN)/python -m tests.mutation $(MODULES) $(MUTANTS_ARGS)
 
 # With the oldest Python we support, so that what only it needs is pinned too.
 lock: $(VENV)/.made ## pin the newest allowed versions again, with hashes
