@@ -99,8 +99,9 @@ def _questions_are_about_what_was_given_and_since_it_began(case: Case, visit: Co
     for query in visit.queries:
         begun = [start for key in query.administrations if (start := starts[key])]
         assert query.administrations
-        pumped = {one.pump_start for one in case.facts.administrations if one.key in query.administrations}
-        known = query.since == min(begun, default=case.as_of) or query.since in pumped
+        about = [one for one in case.facts.administrations if one.key in query.administrations]
+        begun_here = {moment for one in about for moment in (one.pump_start, one.taken_over_at)}
+        known = query.since == min(begun, default=case.as_of) or query.since in begun_here
         assert known or query.because == "visit.class-unknown", query.because
         assert len(query.ask) > 20
 

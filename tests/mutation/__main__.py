@@ -86,7 +86,7 @@ class Trials:
             yield from mutants
 
     def _ordered(self, mutant: Mutant, witnesses: Witnesses) -> list[pytest.Item]:
-        tests = witnesses.of(ROOT / mutant.path, mutant.lines) if mutant.lines else witnesses.everyone()
+        tests = witnesses.of(ROOT / mutant.path, mutant.lines)
         runs = set(tests)
         first = [item for item in self.killers[mutant.path, mutant.rule] if item in runs]
         return first + [item for item in tests if item not in first]

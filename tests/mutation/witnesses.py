@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,15 +44,17 @@ WITNESSES = (
     "tests/test_oracle.py",
 )
 ORACLE_SEEDS = "0-399"
+LONG = 0.1
 Tracer = Callable[[FrameType, str, Any], Any]
 
 
 @dataclass(slots=True)
 class Witnesses:
-    """The tests in order of how long they take, and those of each line."""
+    """The tests, how long each takes, the lines of each module that each runs, and the tests of each line."""
 
     items: list[pytest.Item]
     seconds: dict[pytest.Item, float] = field(default_factory=dict)
+    paths: dict[tuple[str, pytest.Item], frozenset[int]] = field(default_factory=dict)
     of_line: dict[tuple[str, int], list[pytest.Item]] = field(default_factory=lambda: defaultdict(list))
 
     def note(self, files: Iterable[Path]) -> None:
@@ -70,18 +72,27 @@ class Witnesses:
                 raise RuntimeError(f"{item.nodeid} fails without any mutant")
             self.seconds[item] = time.process_time() - began
             for name, run in lines.items():
+                if run:
+                    self.paths[name, item] = frozenset(run)
                 for line in run:
                     self.of_line[name, line].append(item)
                 run.clear()
 
-    def everyone(self) -> list[pytest.Item]:
-        """All tests, the quickest first."""
-        return sorted(self.items, key=lambda item: (self.seconds[item], item.nodeid))
+    def of(self, path: Path, lines: Collection[int]) -> list[pytest.Item]:
+        """The tests that run one of these lines, or all tests where there are none.
 
-    def of(self, path: Path, lines: Iterable[int]) -> list[pytest.Item]:
-        """The tests that run one of these lines, the quickest first."""
-        found = {item for line in lines for item in self.of_line.get((str(path), line), ())}
-        return sorted(found, key=lambda item: (self.seconds[item], item.nodeid))
+        First one of each way through the module, the quickest, then another of each, and so on: tests that go
+        the same way seldom tell more. What takes long by itself comes last.
+        """
+        found = {item for line in lines for item in self.of_line.get((str(path), line), ())} if lines else self.items
+        taken: Counter[frozenset[int]] = Counter()
+        turns: dict[pytest.Item, int] = {}
+        quickest = sorted(found, key=lambda item: (self.seconds[item], item.nodeid))
+        for item in quickest:
+            way = self.paths.get((str(path), item), frozenset())
+            turns[item] = taken[way]
+            taken[way] += 1
+        return sorted(quickest, key=lambda item: (self.seconds[item] > LONG, turns[item]))
 
 
 def _tracer(lines: dict[str, set[int]]) -> Tracer:
