@@ -40,6 +40,24 @@ CURABLE = {
     "time.too-long",
     "visit.class-unknown",
 }
+DECIDED = {
+    "early-stop.minutes": "Stopped before its ordered end, so its minutes decide (policy early_stop = ",
+    "early-stop.discontinued": "Stopped before its ordered end: discontinued (policy early_stop = ",
+    "early-stop.reduced": "Stopped before its ordered end: reduced (policy early_stop = ",
+    "early-stop.intent": "Stopped before its ordered end: what was meant counts (policy early_stop = ",
+    "pca.demand-pushes": "A dose the patient asked of a pump (policy pca_demand_doses = ",
+    "bolus-and-drip.both": "A push and an infusion of one drug: both are reported (policy bolus_and_drip = ",
+    "bolus-and-drip.query": "A push and an infusion of one drug: both wait for an answer (policy bolus_and_drip = ",
+    "run.stitched": "Bags, rates and restarts are one run, also over a gap in minutes up to (policy bag_gap_minutes = ",
+    "stop.computed": "Its stop was not charted and is computed from charted volume and rate (policy missing_stop = ",
+    "stop.chosen-push": "Its stop was not charted: a push, as a person chose (policy missing_stop = ",
+    "cavity.reduced": "Somebody else made the puncture that its code includes: reduced.",
+    "family.table": "Chemotherapy or therapeutic by the table for its drug, route, payer, diagnosis and date.",
+}
+CLOCKS = {
+    "pump": "Timed by the pump's own start and stop (policy clock = ",
+    "earlier-stop": "Of the charted stop and the pump's the earlier counts (policy clock = ",
+}
 
 
 @pytest.mark.parametrize("case", [case for _, case in CASES], ids=[f"{file}: {case.name}" for file, case in CASES])
@@ -52,6 +70,8 @@ def test_every_line_question_and_reason_is_whole(case: Case) -> None:
             assert charge.part_of is None or charge.part_of in keys
             _a_line_names_what_it_is_and_whose(case, charge)
             _its_role_is_part_of_its_identity(charge)
+            if charge.key.role is Role.SERVICE:
+                _what_a_policy_decided_is_said(case, charge)
         if not case.facts.answers:
             _questions_are_about_what_was_given_and_since_it_began(case, visit)
             _what_is_not_billed_says_whether_that_can_be_cured(visit)
@@ -92,6 +112,12 @@ def _its_role_is_part_of_its_identity(charge: Charge) -> None:
     drug = Role.WASTE if "JW" in charge.modifiers else Role.DRUG
     assert charge.key.role is (drug if charge.product else role)
     assert charge.product or role is Role.PROCEDURE or charge.key.component == 0
+
+
+def _what_a_policy_decided_is_said(case: Case, charge: Charge) -> None:
+    said = DECIDED | {"clock.pump": CLOCKS.get(case.policy.clock, "Timed")}
+    for rule, words in said.items():
+        assert any(one.startswith(words) for one in charge.explanation) == (rule in charge.because), rule
 
 
 def _questions_are_about_what_was_given_and_since_it_began(case: Case, visit: CodedVisit) -> None:
