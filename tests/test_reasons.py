@@ -9,9 +9,22 @@ from decimal import Decimal
 import pytest
 
 from coder.charges import CodedVisit
-from coder.facts import AccessDevice, DrugGiven, Purpose, Quantity, Route
+from coder.coding import code
+from coder.facts import (
+    AccessDevice,
+    Administration,
+    Coverage,
+    DrugGiven,
+    Encounter,
+    PatientClass,
+    PatientFacts,
+    Purpose,
+    Quantity,
+    Reference,
+    Route,
+)
 from coder.policy import Clock, MissingStop
-from tests.infused import POLICY, at, coded, given, push
+from tests.infused import POLICY, TABLES, at, coded, given, push
 
 PLAIN = ("mode.infusion", "initial.hierarchy")
 EARLIER = replace(POLICY, clock=Clock.EARLIER_STOP)
@@ -90,3 +103,48 @@ def test_bags_by_a_route_without_a_code_are_one_run() -> None:
         given("A2", "09:30-10:00", order="O1", route=Route.UNLISTED),
     )
     assert [run.administrations for run in visit.runs] == [("A1", "A2")]
+
+
+class TestAtHome:
+    @pytest.mark.parametrize(
+        ("drug", "wanted"),
+        [
+            ("cisplatin", "one of S9329 to S9330"),
+            ("dalbavancin", "one of S9494 to S9504"),
+            ("iron sucrose", "S9379"),
+            ("normal saline", "S9373"),
+        ],
+    )
+    def test_a_commercial_payers_codes_are_named(self, drug: str, wanted: str) -> None:
+        left = at_home(given("A1", "09:00-10:00", drug), payer="Acme").not_billed[0]
+        assert left.says.endswith(
+            f"A commercial payer would want {wanted} for the day, and 99601 and 99602 for the nurse's visit."
+        )
+
+    @pytest.mark.parametrize(
+        ("drug", "route", "named", "first"),
+        [
+            ("dalbavancin", Route.INTRAVENOUS, "G0068", "G0088"),
+            ("immune globulin subcutaneous", Route.SUBCUTANEOUS, "G0069", "G0089"),
+            ("cisplatin", Route.INTRAVENOUS, "G0070", "G0090"),
+        ],
+    )
+    def test_medicares_codes_are_named(self, drug: str, route: Route, named: str, first: str) -> None:
+        left = at_home(given("A1", "09:00-10:00", drug, route=route)).not_billed[0]
+        assert left.code == named
+        assert left.says.endswith(f"Medicare pays a home infusion supplier by {named}, or {first} on the first visit.")
+
+
+def at_home(*givens: Administration, payer: str | None = None) -> CodedVisit:
+    """The visit of these administrations by a nurse at the patient's home."""
+    encounter = Encounter("E1", "P1", PatientClass.HOME)
+    covered = (Coverage("C1", "P1", payer),) if payer else ()
+    facts = PatientFacts("P1", Reference(), givens, (encounter,), coverages=covered)
+    return code(facts, POLICY, TABLES, at("+3 12:00")).visits[0]
+
+
+def test_an_unknown_class_is_asked_once_for_everything_in_order() -> None:
+    facts = PatientFacts("P1", Reference(), (given("B", "09:00-10:00"), given("A", "11:00-12:00", "vancomycin")), ())
+    (visit,) = code(facts, POLICY, TABLES, at("+3 12:00")).visits
+    (query,) = visit.queries
+    assert (query.because, query.administrations, query.since) == ("visit.class-unknown", ("A", "B"), at("09:00"))
