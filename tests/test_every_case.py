@@ -8,6 +8,7 @@ from coder.charges import Charge, CodedVisit, CodeSystem, Role
 from coder.codes import ADD_ONS, LABELS
 from coder.coding import code
 from coder.facts import Reference
+from coder.lines.waiting import WAITING
 from mappers.cases import Case
 from tests.infused import TABLES
 from tests.test_cases import CASES
@@ -70,6 +71,7 @@ def test_every_line_question_and_reason_is_whole(case: Case) -> None:
             assert charge.part_of is None or charge.part_of in keys
             _a_line_names_what_it_is_and_whose(case, charge)
             _its_role_is_part_of_its_identity(charge)
+            _its_reasons_are_whole(charge)
             if charge.key.role is Role.SERVICE:
                 _what_a_policy_decided_is_said(case, charge)
         if not case.facts.answers:
@@ -103,6 +105,15 @@ def _a_line_names_what_it_is_and_whose(case: Case, charge: Charge) -> None:
     assert charge.label == LABELS.get(charge.code, charge.label)
     assert charge.key.anchor in charge.service
     assert all(charge.explanation)
+
+
+def _its_reasons_are_whole(charge: Charge) -> None:
+    assert len(set(charge.because)) == len(charge.because)
+    assert len(set(charge.explanation)) == len(charge.explanation)
+    assert ("initial.waiting" in charge.because) == (WAITING in charge.explanation)
+    if charge.key.role is Role.SERVICE and charge.system is CodeSystem.CPT:
+        assert any(rule.startswith("mode.") or rule == "stop.chosen-push" for rule in charge.because)
+        assert not charge.part_of or charge.explanation[0] != WAITING
 
 
 def _its_role_is_part_of_its_identity(charge: Charge) -> None:

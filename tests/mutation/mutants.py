@@ -142,7 +142,9 @@ def _within(parent: ast.AST, field: str, place: int | None, node: ast.AST, aroun
 
 
 def _lines(statement: ast.stmt) -> tuple[int, ...]:
-    """The lines of a statement itself, without those of the block it opens."""
+    """The lines of a statement itself, without those of the block it opens; of a function all, for its defaults."""
+    if isinstance(statement, ast.FunctionDef):
+        return tuple(range(statement.body[0].lineno, (statement.end_lineno or statement.lineno) + 1))
     block: Any = getattr(statement, "body", None)
     last = statement.end_lineno or statement.lineno
     return tuple(range(statement.lineno, max(block[0].lineno if block else last + 1, statement.lineno + 1)))
@@ -169,6 +171,8 @@ def _is_no_rule(parent: ast.AST, field: str, node: ast.AST) -> bool:
     if field in ("decorator_list", "annotation", "returns", "bases", "keywords") and not isinstance(parent, ast.Call):
         return True
     if isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert):
+        return True
+    if isinstance(node, ast.keyword) and node.arg == "strict":
         return True
     if isinstance(parent, ast.ClassDef) and not isinstance(node, ast.FunctionDef):
         return True

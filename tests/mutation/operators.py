@@ -145,7 +145,7 @@ def _call(node: ast.Call, names: Mapping[str, Any]) -> Iterator[Change]:
         yield f"{node.func.id} to {other}", _replaced(node, func=ast.Name(other, ast.Load()), keywords=keywords)
     owed = _owed(node.func, names)
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg and keyword.arg not in owed:
+        if keyword.arg and keyword.arg not in owed | {"strict"}:
             keywords = [*node.keywords[:place], *node.keywords[place + 1 :]]
             yield f"without {keyword.arg}=", _replaced(node, keywords=keywords)
 
