@@ -18,7 +18,7 @@ def on_the_clock(given: Administration, policy: Policy) -> Administration:
     """The administration with the times that count at this site; what a person answered stands."""
     if given.end_source is not None:
         return given
-    if policy.clock is not Clock.CHARTED and (given.pump_start or given.pump_end):
+    if policy.clock is not Clock.CHARTED:
         given = _by_pump(given, policy.clock)
     if given.end is None and policy.missing_stop is MissingStop.COMPUTED:
         given = _computed(given)
