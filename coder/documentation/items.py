@@ -49,7 +49,7 @@ def _into_a_vein(one: Classified, _sheet: Sheet) -> bool:
 
 
 def _with_reaction(one: Classified, _sheet: Sheet) -> bool:
-    return any([piece.administration.reaction for piece in one.run.pieces])
+    return True in [piece.administration.reaction for piece in one.run.pieces]
 
 
 def _against_infection(one: Classified, sheet: Sheet) -> bool:

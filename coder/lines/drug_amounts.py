@@ -13,6 +13,7 @@ from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
 from coder.tables import DrugFamily
 
+FLUID = DrugFamily.FLUID
 SHARED = "drug.waste-shared"
 
 
@@ -66,9 +67,9 @@ def _identity(known: KnownDrug, source: DrugSource | None) -> tuple[str, str | N
 
 
 def _has_line(known: KnownDrug, piece: Known) -> bool:
-    if known.drug.family is not DrugFamily.FLUID:
+    if known.drug.family is not FLUID:
         return True
-    return bool(piece.administration.containers) and all(one.drug.family is DrugFamily.FLUID for one in piece.drugs)
+    return bool(piece.administration.containers) and all(one.drug.family is FLUID for one in piece.drugs)
 
 
 def _placed(places: Iterable[int]) -> Iterator[int]:
@@ -81,7 +82,7 @@ def _placed(places: Iterable[int]) -> Iterator[int]:
 
 def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
     """The doses charted for a supply, one per bag; None where one is not known."""
-    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not DrugFamily.FLUID:
+    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not FLUID:
         given = run.pieces[0].administration
         if given.rate is None:
             return [given.drugs[0].dose]
@@ -128,7 +129,7 @@ def _stated(supply: Supply, piece: Known) -> list[Quantity | None]:
     """The doses a bag states; of a fluid alone, what its containers hold."""
     given = piece.administration
     stated = [given.drugs[one.place].dose for one in supply.components(piece)]
-    if supply.known.drug.family is DrugFamily.FLUID:
+    if supply.known.drug.family is FLUID:
         return [dose or _together(given) for dose in stated]
     return stated
 
@@ -179,4 +180,4 @@ def _is_of(supply: Supply, piece: Known) -> bool:
 
 
 def _drugs(piece: Known) -> int:
-    return sum(one.drug.family is not DrugFamily.FLUID for one in piece.drugs)
+    return sum(one.drug.family is not FLUID for one in piece.drugs)

@@ -13,6 +13,8 @@ from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+DRUG = Role.DRUG
+HCPCS = CodeSystem.HCPCS
 NEW_DRUG = "C9399"
 
 
@@ -36,9 +38,9 @@ def drug_line(supply: Supply, told: Told, run: Run, sheet: Sheet) -> Charge:
     who = Who.of([piece.administration for piece in run.pieces])
     visit, part = sheet.visit, sheet.part(run.pieces[0].administration)
     return Charge(
-        key=ChargeKey(run.anchor, Role.DRUG, supply.place, day),
+        key=ChargeKey(run.anchor, DRUG, supply.place, day),
         status=told.status,
-        system=CodeSystem.HCPCS,
+        system=HCPCS,
         code=told.product.hcpcs,
         modifiers=told.modifiers,
         units=told.units,

@@ -18,6 +18,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import BillingUnit
 
+PROFESSIONAL = Setting.PROFESSIONAL
 PAID_SEPARATELY = ("G", "K")
 NO_WASTE_PLACES = ("50", "72")
 ASKED_340B, ONLY_TB = "340B", "TB"
@@ -82,7 +83,7 @@ def _payable(billing: BillingUnit, run: Run, sheet: Sheet) -> bool | None:
 
     Without an indicator what a coder answered decides.
     """
-    if sheet.policy.setting is Setting.PROFESSIONAL:
+    if sheet.policy.setting is PROFESSIONAL:
         return True
     if billing.status is not None:
         return billing.status in PAID_SEPARATELY

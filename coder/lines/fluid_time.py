@@ -15,6 +15,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+BLOOD = DrugFamily.BLOOD
 ONCE = "hydration.once"
 OVERLAP = "hydration.overlap"
 PUSH = "hydration.push"
@@ -131,7 +132,7 @@ def _time_of(run: Run, left: Sequence[Stretch], sheet: Sheet) -> tuple[tuple[Str
     """When a run takes minutes off; one without a charted stop may take all that follows it."""
     if not left or not run.open_ended or run.end >= left[-1][1]:
         return run.net, False
-    if run.family is DrugFamily.BLOOD:
+    if run.family is BLOOD:
         sheet.ask(
             "time.stop-missing",
             run.keys,
@@ -144,7 +145,7 @@ def _time_of(run: Run, left: Sequence[Stretch], sheet: Sheet) -> tuple[tuple[Str
 
 def _between_blood(takers: Sequence[Taker]) -> tuple[Stretch, ...]:
     """The time between one unit of blood and the next."""
-    units = union([one for taker in takers if taker.run.family is DrugFamily.BLOOD for one in taker.run.net])
+    units = union([one for taker in takers if taker.run.family is BLOOD for one in taker.run.net])
     return tuple((ended, begun) for (_, ended), (begun, _) in pairwise(units)) if len(units) > 1 else ()
 
 

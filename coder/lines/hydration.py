@@ -46,7 +46,7 @@ def measured(
     numbers = sheet.tables.on(source.day)
     time = fluid_time(fluids, takers, sheet)
     clocked, pieces = _pieces(clocked_fluids(fluids, time, sheet), time, numbers[FLOOR], sheet)
-    planned = time.uncertain or any([one.planned for one in fluids])
+    planned = time.uncertain or any(one.planned for one in fluids)
     code = HYDRATION_HOUR if has_veins else HYDRATION_INITIAL
     if not pieces and not planned:
         _leave_out_short(source, clocked, code, numbers[FLOOR], sheet)

@@ -25,6 +25,11 @@ from coder.runs.known import MAIN_ACCESS
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+NEVER = SecondAccess.NEVER
+PLANNED, BILLABLE = ChargeStatus.PLANNED, ChargeStatus.BILLABLE
+CPT, HCPCS = CodeSystem.CPT, CodeSystem.HCPCS
+SERVICE = Role.SERVICE
+ANSWERED = EndSource.ANSWERED
 NO_MINUTES = (0,)
 STATES_AN_END = ("time.stop-missing", "time.too-long", "concurrent.chemotherapy")
 COMPUTED = "stop.computed"
@@ -132,7 +137,7 @@ def _source_of_one(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> S
 
 def access_of(run: Run, sheet: Sheet) -> str:
     """The access a run counts on; where the site knows one, all are that."""
-    return MAIN_ACCESS if sheet.policy.second_access is SecondAccess.NEVER else run.access
+    return MAIN_ACCESS if sheet.policy.second_access is NEVER else run.access
 
 
 def ordered_alone(run: Run, sheet: Sheet) -> bool:
@@ -176,7 +181,7 @@ def _local(one: Interval, given: Mapping[str, Administration], sheet: Sheet) -> 
     """An interval on the site's clock, with who charted it and when; or who answered when it ended, and when."""
     key = one.administration
     by, at = given[key].given_by if key in given else None, sheet.visit.charted_at.get(key)
-    if one.source == EndSource.ANSWERED:
+    if one.source == ANSWERED:
         answer = next(answer for answer in reversed(given[key].answers) if answer.rule in STATES_AN_END)
         by, at = Reference(display=answer.by), answer.at
     return Interval(
@@ -228,8 +233,8 @@ def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -
     part = sheet.part(source.runs[0].pieces[0].administration)
     return Charge(
         key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
-        status=ChargeStatus.PLANNED if line.planned or line.waits else ChargeStatus.BILLABLE,
-        system=CodeSystem.CPT if line.code[0].isdigit() else CodeSystem.HCPCS,
+        status=PLANNED if line.planned or line.waits else BILLABLE,
+        system=CPT if line.code[0].isdigit() else HCPCS,
         code=line.code,
         modifiers=line.modifiers,
         units=None if earned is None else len(earned),
@@ -282,7 +287,7 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 
 def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> tuple[str, ...]:
     said, source = [*line.explanation], line.source
-    if line.role is Role.SERVICE:
+    if line.role is SERVICE:
         said += decided((*source.made_by, *line.rules), sheet.policy)
         if COMPUTED in source.made_by:
             pieces = (piece.administration for run in source.runs for piece in run.pieces)

@@ -15,6 +15,7 @@ from coder.runs.known import Known
 from coder.runs.run import PAUSE, TAKEN_OVER, UNTIL_INPATIENT, Cut, Pause, Run
 from coder.values import value
 
+PUSH = Method.PUSH
 CHARTED = "charted"
 ONE_BAG = ("run.one-bag",)
 STOPS = {
@@ -93,7 +94,7 @@ def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
 
 
 def _is_push(given: Administration) -> bool:
-    return given.method is Method.PUSH or bool(given.demand)
+    return given.method is PUSH or bool(given.demand)
 
 
 def _ends_before(piece: Piece, until: datetime) -> bool:
