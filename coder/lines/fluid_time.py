@@ -84,8 +84,8 @@ def fluid_time(fluids: Sequence[Classified], takers: Sequence[Taker], sheet: She
         uncertain = uncertain or opened
         broken += time
         for start, end in time:
-            cut = cut_out(left, start, end)
-            subtracted += [subtraction(taker.run.anchor, *stretch, taker.rule, sheet) for stretch in cut]
+            for stretch in cut_out(left, start, end):
+                subtracted.append(subtraction(taker.run.anchor, *stretch, taker.rule, sheet))
     spans = without([(one.run.start, one.run.end) for one in fluids], broken)
     return FluidTime(tuple(left), tuple(subtracted), spans, uncertain)
 
@@ -93,12 +93,9 @@ def fluid_time(fluids: Sequence[Classified], takers: Sequence[Taker], sheet: She
 def clocked_fluids(fluids: Sequence[Classified], time: FluidTime, sheet: Sheet) -> Clocked:
     """The ledger of minutes of the fluids of one access."""
     charted = [clocked_run(one.run, sheet) for one in fluids]
-    return Clocked(
-        gross=tuple([interval for piece in charted for interval in piece.gross]),
-        subtracted=(*[taken for piece in charted for taken in piece.subtracted], *time.subtracted),
-        net=time.net,
-        counted=whole_minutes(duration(time.net)),
-    )
+    gross = tuple([interval for piece in charted for interval in piece.gross])
+    subtracted = (*[taken for piece in charted for taken in piece.subtracted], *time.subtracted)
+    return Clocked(gross, subtracted, time.net, whole_minutes(duration(time.net)))
 
 
 def _less(

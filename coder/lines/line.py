@@ -224,45 +224,44 @@ def _dates(line: Line, sheet: Sheet) -> list[date]:
 
 
 def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> Charge:
-    """A charge of one date; `earned` are the counted minutes that earned its units, None while it has none."""
+    """A charge of one date; `earned` are the counted minutes that earned its units, None while it has none.
+
+    Its fields are given in their order: by name they take longer to find than to set.
+    """
     source, clocked = line.source, line.clocked
     threshold = max(earned) or None if earned else None
     start, end = source.start, source.end
     if source.crosses:
         start, end = within_day(day, start, end, sheet)
     part = sheet.part(source.runs[0].pieces[0].administration)
+    threshold_name = line.threshold_name if threshold else None
     return Charge(
-        key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
-        status=PLANNED if line.planned or line.waits else BILLABLE,
-        system=CPT if line.code[0].isdigit() else HCPCS,
-        code=line.code,
-        modifiers=line.modifiers,
-        units=None if earned is None else len(earned),
-        start=start,
-        end=end,
-        patient=sheet.visit.patient,
-        visit=sheet.visit.key,
-        subject=sheet.visit.subject,
-        context=part.context,
-        service=source.keys,
-        service_references=source.who.references,
-        because=_rules(line, sheet),
-        label=LABELS[line.code],
-        ordered_by=source.who.ordered_by,
-        given_by=source.who.given_by,
-        minutes=Minutes(
-            clocked.gross,
-            clocked.subtracted,
-            clocked.counted,
-            line.threshold_name if threshold else None,
-            threshold,
-        ),
-        part_of=line.part_of,
-        department=part.department,
-        account=part.account,
-        explanation=_explanation(line, day, earned, sheet),
-        access=source.access,
-        own_order=source.own_order,
+        ChargeKey(source.runs[0].anchor, line.role, 0, day),
+        PLANNED if line.planned or line.waits else BILLABLE,
+        CPT if line.code[0].isdigit() else HCPCS,
+        line.code,
+        line.modifiers,
+        None if earned is None else len(earned),
+        start,
+        end,
+        sheet.visit.patient,
+        sheet.visit.key,
+        sheet.visit.subject,
+        part.context,
+        source.keys,
+        source.who.references,
+        _rules(line, sheet),
+        LABELS[line.code],
+        source.who.ordered_by,
+        source.who.given_by,
+        Minutes(clocked.gross, clocked.subtracted, clocked.counted, threshold_name, threshold),
+        None,
+        line.part_of,
+        part.department,
+        part.account,
+        _explanation(line, day, earned, sheet),
+        source.access,
+        source.own_order,
     )
 
 
