@@ -44,7 +44,7 @@ def choose(drug: Drug, known: Circumstances) -> BillingUnit | str:
     pool = [unit for unit in pool if not unit.routes or known.route in unit.routes]
     if not pool:
         return OTHER_ROUTE
-    if any(unit.rule in DIALYSIS_RULES for unit in pool) and len(pool) > 1:
+    if len(pool) > 1 and any(unit.rule in DIALYSIS_RULES for unit in pool):
         if known.on_dialysis is None:
             return DIALYSIS
         wanted = CodeRule.ESRD if known.on_dialysis else CodeRule.NOT_ESRD
