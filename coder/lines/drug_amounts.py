@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.drug_tables import Container
 from coder.drugs.units import in_unit
@@ -12,12 +11,14 @@ from coder.facts import Administration, DrugSource, Quantity
 from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
 from coder.tables import DrugFamily
+from coder.values import value
 
 FLUID = DrugFamily.FLUID
 SHARED = "drug.waste-shared"
 
 
-class Supply(NamedTuple):
+@value(frozen=True, slots=True)
+class Supply:
     """One drug of a run from one product and one source: what a drug line is for.
 
     `place` is its place in the mixture; what only a later bag holds comes after all of the first. `name` is what
@@ -141,7 +142,8 @@ def _together(given: Administration) -> Quantity | None:
     return Quantity(sum((one.value for one in given.containers), Decimal(0)), units.pop())
 
 
-class Opened(NamedTuple):
+@value(frozen=True, slots=True)
+class Opened:
     """What the record says was opened and discarded, in a billing unit's measure.
 
     `unclear` is a rule: what was stated does not convert, or belongs to one of several drugs of a bag.

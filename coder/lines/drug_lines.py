@@ -122,7 +122,7 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
     stated = opened(supply, billing.unit, dose.container)
     judged = judge(_amounts(dose, stated), terms_of(dose, run, day, sheet))
     if stated.unclear and judged.held:
-        judged = judged._replace(held=stated.unclear)
+        judged = replace(judged, held=stated.unclear)
     if judged.held:
         ask(judged.held, supply, run, sheet, billing.unit)
     if judged.remark:

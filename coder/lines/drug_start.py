@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from coder.charges import Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.lines.drug_amounts import Supply, doses
 from coder.lines.drug_asking import ask
@@ -12,13 +10,15 @@ from coder.lines.line import Who, within_day
 from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
 DRUG = Role.DRUG
 HCPCS = CodeSystem.HCPCS
 NEW_DRUG = "C9399"
 
 
-class Told(NamedTuple):
+@value(frozen=True, slots=True)
+class Told:
     """What a drug line says once its dose is known."""
 
     status: ChargeStatus

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.drug_tables import Container
 from coder.drugs.choice import DIALYSIS, Circumstances, choose, on_dialysis
@@ -17,6 +16,7 @@ from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import BillingUnit
+from coder.values import value
 
 PROFESSIONAL = Setting.PROFESSIONAL
 PAID_SEPARATELY = ("G", "K")
@@ -24,7 +24,8 @@ NO_WASTE_PLACES = ("50", "72")
 ASKED_340B, ONLY_TB = "340B", "TB"
 
 
-class Dose(NamedTuple):
+@value(frozen=True, slots=True)
+class Dose:
     """A supply with its code, its container, and its dose in the measure of the code."""
 
     supply: Supply

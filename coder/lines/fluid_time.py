@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from coder.charges import Answerable, Subtraction
 from coder.facts import Purpose
@@ -14,6 +13,7 @@ from coder.runs.classified import Classified, Mode
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
+from coder.values import value
 
 BLOOD = DrugFamily.BLOOD
 ONCE = "hydration.once"
@@ -35,14 +35,16 @@ TAKES_NOTHING = frozenset(
 PUSHES = (Mode.PUSH, Mode.ARTERIAL_PUSH)
 
 
-class Taker(NamedTuple):
+@value(frozen=True, slots=True)
+class Taker:
     """A run that takes its minutes off hydration, and the rule by which it does."""
 
     run: Run
     rule: str
 
 
-class FluidTime(NamedTuple):
+@value(frozen=True, slots=True)
+class FluidTime:
     """What is left of the fluids of an access, what was taken off by whom, and the stretches in between.
 
     `spans` are the times from start to stop of the fluids, broken wherever something else ran;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 
 from coder.charges import (
     Charge,
@@ -24,6 +23,7 @@ from coder.policy import Midnight, SecondAccess
 from coder.runs.known import MAIN_ACCESS
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
 NEVER = SecondAccess.NEVER
 PLANNED, BILLABLE = ChargeStatus.PLANNED, ChargeStatus.BILLABLE
@@ -36,7 +36,8 @@ COMPUTED = "stop.computed"
 WAITING = "Waits for its initial service, which is still planned."
 
 
-class Clocked(NamedTuple):
+@value(frozen=True, slots=True)
+class Clocked:
     """The ledger of minutes a service line is counted from."""
 
     gross: tuple[Interval, ...]
@@ -45,7 +46,8 @@ class Clocked(NamedTuple):
     counted: int
 
 
-class Who(NamedTuple):
+@value(frozen=True, slots=True)
+class Who:
     """How the senders name some administrations, and who ordered and gave them."""
 
     references: tuple[Reference, ...]
@@ -65,7 +67,8 @@ class Who(NamedTuple):
         )
 
 
-class Source(NamedTuple):
+@value(frozen=True, slots=True)
+class Source:
     """What all lines of some runs share: their administrations, who ordered and gave them, from when to when.
 
     `start` and `end` are on the site's clock, `crosses` says that midnight lies between them; `access` is
@@ -88,7 +91,8 @@ class Source(NamedTuple):
         return self.start.date()
 
 
-class Line(NamedTuple):
+@value(frozen=True, slots=True)
+class Line:
     """A service line before it is dated.
 
     `thresholds` has one entry per unit earned: the counted minute that earned it, or 0 where a unit

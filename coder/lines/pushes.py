@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from coder.lines.line import access_of
 from coder.minutes import whole_minutes
 from coder.policy import Setting
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
+from coder.values import value
 
 PUSH_REPEAT_FLOOR = "push_repeat_minutes_floor"
 
@@ -29,7 +29,8 @@ PUSH, INFUSION = Mode.PUSH, Mode.INFUSION
 FURTHER, REPEATED = PushPart.FURTHER, PushPart.REPEATED
 
 
-class PushCast(NamedTuple):
+@value(frozen=True, slots=True)
+class PushCast:
     """A push, its part, and how many minutes after the last reported giving of its drug."""
 
     classified: Classified

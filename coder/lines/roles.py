@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from coder.lines.concurrency import Alongside, alongside, overlapping
 from coder.policy import CodeFamily
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
+from coder.values import value
 
 
 class Part(StrEnum):
@@ -26,7 +26,8 @@ class Part(StrEnum):
 SEQUENTIAL, CONCURRENT_CHEMOTHERAPY = Part.SEQUENTIAL, Part.CONCURRENT_CHEMOTHERAPY
 
 
-class Cast(NamedTuple):
+@value(frozen=True, slots=True)
+class Cast:
     """An infusion, its part, what it runs alongside, and the first of its drug where it is a repeat."""
 
     classified: Classified

@@ -11,6 +11,7 @@ from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overla
 from coder.runs.classified import Classified
 from coder.runs.numbers import INFUSION_FLOOR
 from coder.sheet import Sheet
+from coder.values import value
 
 SERVICE, HOURS = Role.SERVICE, Role.HOURS
 FIRST_HOUR = "first_hour_minutes"
@@ -26,7 +27,8 @@ class Under(NamedTuple):
     planned: bool
 
 
-class Timed(NamedTuple):
+@value(frozen=True, slots=True)
+class Timed:
     """A run, or several counted as one, with its ledger of minutes and the numbers of its day."""
 
     one: Classified
