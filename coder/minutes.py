@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 Stretch = tuple[datetime, datetime]
-MINUTE = timedelta(minutes=1)
+MINUTE, NO_TIME = timedelta(minutes=1), timedelta()
 
 
 def union(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
@@ -84,7 +84,7 @@ def _end(stretch: Stretch) -> datetime:
 
 def duration(stretches: Iterable[Stretch]) -> timedelta:
     """The summed length of disjoint stretches."""
-    return sum((end - start for start, end in stretches), timedelta())
+    return sum([end - start for start, end in stretches], NO_TIME)
 
 
 def whole_minutes(length: timedelta) -> int:

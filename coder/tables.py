@@ -114,7 +114,7 @@ class Drug:
 
     def billing_on(self, day: date) -> tuple[BillingUnit, ...]:
         """The billing units in force on `day`; several where product, route or patient decides."""
-        return tuple(unit for unit in self.billing if unit.in_force(day))
+        return tuple([unit for unit in self.billing if unit.in_force(day)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Values: what is equal by its fields, is hashed by them, and never changes once it is made."""
+"""Values: what is equal by its fields, is hashed by them, and never changes once it is made.
+
+Members of enumerations are values too. Python 3.11 takes as long to look one up in its class as to call a function,
+so rooms that ask about every administration name theirs once, below their imports.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from coder.drugs.units import billing_units
 from coder.drugs.waste import Accounted, Amounts, account, wasted_units
 from coder.values import value
@@ -30,7 +28,8 @@ class Terms:
     jz: bool
 
 
-class Judged(NamedTuple):
+@value(frozen=True, slots=True)
+class Judged:
     """Units and modifiers of a drug line and of its waste line (no units: no line).
 
     `held` is the rule whose question the line waits for, `remark` one that asks and holds nothing,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
-from typing import NamedTuple
 
 from coder.drugs.units import billing_units, whole_units
 from coder.values import value
@@ -36,7 +35,8 @@ class Amounts:
     held: Decimal | None = None
 
 
-class Accounted(NamedTuple):
+@value(frozen=True, slots=True)
+class Accounted:
     """The opened total and what is left of it; `doubt` is the rule by which the record does not add up.
 
     `remark` is a rule that asks but holds nothing; `computed` says that the containers follow from the dose.

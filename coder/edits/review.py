@@ -71,7 +71,7 @@ class Review:
     """All lines of a patient, by service date, with everything edits say of them.
 
     All visits are of one setting; each has its own policy. `procedures` are what else was done, by date.
-    `dates` are the service lines by date, `codes` all of their codes: a rule about one that no line has looks no further.
+    `dates` are the service lines by date, `codes` all of their codes: what is about none of them looks no further.
     """
 
     visits: Sequence[Visit]

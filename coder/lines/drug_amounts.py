@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.drug_tables import Container
 from coder.drugs.units import in_unit
@@ -12,11 +11,14 @@ from coder.facts import Administration, DrugSource, Quantity
 from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
 from coder.tables import DrugFamily
+from coder.values import value
 
+FLUID = DrugFamily.FLUID
 SHARED = "drug.waste-shared"
 
 
-class Supply(NamedTuple):
+@value(frozen=True, slots=True)
+class Supply:
     """One drug of a run from one product and one source: what a drug line is for.
 
     `place` is its place in the mixture; what only a later bag holds comes after all of the first. `name` is what
@@ -66,9 +68,9 @@ def _identity(known: KnownDrug, source: DrugSource | None) -> tuple[str, str | N
 
 
 def _has_line(known: KnownDrug, piece: Known) -> bool:
-    if known.drug.family is not DrugFamily.FLUID:
+    if known.drug.family is not FLUID:
         return True
-    return bool(piece.administration.containers) and all(one.drug.family is DrugFamily.FLUID for one in piece.drugs)
+    return bool(piece.administration.containers) and all(one.drug.family is FLUID for one in piece.drugs)
 
 
 def _placed(places: Iterable[int]) -> Iterator[int]:
@@ -81,7 +83,7 @@ def _placed(places: Iterable[int]) -> Iterator[int]:
 
 def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
     """The doses charted for a supply, one per bag; None where one is not known."""
-    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not DrugFamily.FLUID:
+    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not FLUID:
         given = run.pieces[0].administration
         if given.rate is None:
             return [given.drugs[0].dose]
@@ -128,7 +130,7 @@ def _stated(supply: Supply, piece: Known) -> list[Quantity | None]:
     """The doses a bag states; of a fluid alone, what its containers hold."""
     given = piece.administration
     stated = [given.drugs[one.place].dose for one in supply.components(piece)]
-    if supply.known.drug.family is DrugFamily.FLUID:
+    if supply.known.drug.family is FLUID:
         return [dose or _together(given) for dose in stated]
     return stated
 
@@ -140,7 +142,8 @@ def _together(given: Administration) -> Quantity | None:
     return Quantity(sum((one.value for one in given.containers), Decimal(0)), units.pop())
 
 
-class Opened(NamedTuple):
+@value(frozen=True, slots=True)
+class Opened:
     """What the record says was opened and discarded, in a billing unit's measure.
 
     `unclear` is a rule: what was stated does not convert, or belongs to one of several drugs of a bag.
@@ -179,4 +182,4 @@ def _is_of(supply: Supply, piece: Known) -> bool:
 
 
 def _drugs(piece: Known) -> int:
-    return sum(one.drug.family is not DrugFamily.FLUID for one in piece.drugs)
+    return sum(one.drug.family is not FLUID for one in piece.drugs)

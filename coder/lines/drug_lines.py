@@ -25,6 +25,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import BillingUnit
 
+PLANNED, BILLABLE = ChargeStatus.PLANNED, ChargeStatus.BILLABLE
 NOTHING = Decimal(0)
 
 
@@ -121,7 +122,7 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
     stated = opened(supply, billing.unit, dose.container)
     judged = judge(_amounts(dose, stated), terms_of(dose, run, day, sheet))
     if stated.unclear and judged.held:
-        judged = judged._replace(held=stated.unclear)
+        judged = replace(judged, held=stated.unclear)
     if judged.held:
         ask(judged.held, supply, run, sheet, billing.unit)
     if judged.remark:
@@ -141,7 +142,7 @@ def _amounts(dose: Dose, stated: Opened) -> Amounts:
 
 def _given(dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Told:
     billing, product = dose.billing, _product(dose, dose.amount)
-    status = ChargeStatus.PLANNED if judged.held else ChargeStatus.BILLABLE
+    status = PLANNED if judged.held else BILLABLE
     modifiers = (*judged.modifiers, *pricing)
     words = given_words(dose.supply.name, dose.amount, billing, judged.units)
     explanation = (words, *judged_words(judged, billing.unit, product))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.charges import Answerable, Charge, Role
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
@@ -18,12 +17,14 @@ from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overla
 from coder.runs.classified import Classified
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
 FLOOR = "hydration_minutes_floor"
 SEGMENTS = "hydration.segments"
 
 
-class Hydration(NamedTuple):
+@value(frozen=True, slots=True)
+class Hydration:
     """The fluid of one access that counts: its ledger of minutes, and each piece that is counted by itself.
 
     `pieces` are whole minutes; together they are one piece unless the payer refuses to add them.
@@ -46,7 +47,7 @@ def measured(
     numbers = sheet.tables.on(source.day)
     time = fluid_time(fluids, takers, sheet)
     clocked, pieces = _pieces(clocked_fluids(fluids, time, sheet), time, numbers[FLOOR], sheet)
-    planned = time.uncertain or any([one.planned for one in fluids])
+    planned = time.uncertain or any(one.planned for one in fluids)
     code = HYDRATION_HOUR if has_veins else HYDRATION_INITIAL
     if not pieces and not planned:
         _leave_out_short(source, clocked, code, numbers[FLOOR], sheet)

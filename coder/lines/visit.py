@@ -31,6 +31,7 @@ from coder.sheet import Sheet
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
+HYDRATION, SUBCUTANEOUS_INFUSION = Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION
 VEINS = (Mode.INFUSION, Mode.PUSH)
 COUNTED_TOGETHER = (*VEINS, Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION, Mode.HELD)
 
@@ -83,7 +84,7 @@ def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     takers = takers_of(classified, beside) if any(access.fluids for access in accesses) else []
     for access in accesses:
         code_access(access, takers, sheet)
-    sheet.charges += subcutaneous_charges([one for one in settled if one.mode is Mode.SUBCUTANEOUS_INFUSION], sheet)
+    sheet.charges += subcutaneous_charges([one for one in settled if one.mode is SUBCUTANEOUS_INFUSION], sheet)
     for one in settled:
         if one.mode not in COUNTED_TOGETHER:
             sheet.charges += standalone_charges(one, sheet)
@@ -97,14 +98,14 @@ def _accesses(classified: Sequence[Classified], sheet: Sheet) -> list[Access]:
     accesses: dict[str, Access] = {}
     charted: set[str] = set()
     for one in classified:
-        if one.mode not in VEINS and one.mode is not Mode.HYDRATION:
+        if one.mode not in VEINS and one.mode is not HYDRATION:
             continue
         charted.add(one.run.access)
         name = access_of(one.run, sheet)
         access = accesses.get(name)
         if access is None:
             access = accesses[name] = Access(name)
-        (access.fluids if one.mode is Mode.HYDRATION else access.veins).append(one)
+        (access.fluids if one.mode is HYDRATION else access.veins).append(one)
     for access in accesses.values():
         access.holds_all = len(charted) > len(accesses)
         access.documented = _necessity(access) if len(accesses) > 1 else None

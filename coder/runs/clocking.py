@@ -15,6 +15,7 @@ from coder.runs.known import Known
 from coder.runs.run import PAUSE, TAKEN_OVER, UNTIL_INPATIENT, Cut, Pause, Run
 from coder.values import value
 
+PUSH = Method.PUSH
 CHARTED = "charted"
 ONE_BAG = ("run.one-bag",)
 STOPS = {
@@ -93,7 +94,7 @@ def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
 
 
 def _is_push(given: Administration) -> bool:
-    return given.method is Method.PUSH or bool(given.demand)
+    return given.method is PUSH or bool(given.demand)
 
 
 def _ends_before(piece: Piece, until: datetime) -> bool:
@@ -102,7 +103,7 @@ def _ends_before(piece: Piece, until: datetime) -> bool:
 
 
 def _run_of_one(piece: Piece) -> Run | None:
-    """The same for a single administration without a takeover or an inpatient order in it, which most runs are."""
+    """The same, its fields in their order, for one administration without a takeover or an inpatient order in it."""
     if piece.is_pause:
         return None
     known, given, start, end = piece.known, piece.given, piece.start, piece.end
@@ -115,26 +116,26 @@ def _run_of_one(piece: Piece) -> Run | None:
         minutes = whole_minutes(end - start)
     running = given.status in OPEN_STATUSES
     return Run(
-        anchor=piece.key,
-        pieces=(known,),
-        gross=gross,
-        pauses=(),
-        cuts=(),
-        net=net,
-        minutes=minutes,
-        start=start,
-        end=end if net and end else start,
-        running=running,
-        stop_missing=end is None and not running,
-        taken_over_at=None,
-        keys=(piece.key,),
-        rules=_rules_of_one(piece),
-        infusate=known.infusate,
-        family=known.family,
-        access=known.access,
-        route=given.route,
-        charted_push=_is_push(given),
-        one_time=not net,
+        piece.key,
+        (known,),
+        gross,
+        (),
+        (),
+        net,
+        minutes,
+        start,
+        end if net and end else start,
+        running,
+        end is None and not running,
+        None,
+        (piece.key,),
+        _rules_of_one(piece),
+        known.infusate,
+        known.family,
+        known.access,
+        given.route,
+        _is_push(given),
+        not net,
     )
 
 

@@ -11,6 +11,7 @@ from coder.sheet import Sheet
 from coder.tables import Drug, DrugFamily
 from coder.values import value
 
+SUBCUTANEOUS = Route.SUBCUTANEOUS
 MAIN_ACCESS = "main"
 AMBIGUOUS, UNKNOWN = "drug.ambiguous", "drug.unknown"
 STRENGTH = {
@@ -96,6 +97,6 @@ def _access(administration: Administration) -> str:
     """Different words for a vein never prove a second access; under the skin each charted site is one of its own."""
     if administration.second_access:
         return administration.access or "second access"
-    if administration.route is Route.SUBCUTANEOUS:
+    if administration.route is SUBCUTANEOUS:
         return administration.access or MAIN_ACCESS
     return MAIN_ACCESS

@@ -18,6 +18,9 @@ from coder.runs.veins import charted_push, hydration, infusion
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+INFUSION, PUSH = Mode.INFUSION, Mode.PUSH
+INTRAVENOUS = Route.INTRAVENOUS
+FLUID = DrugFamily.FLUID
 CAVITIES = (Route.INTRAPLEURAL, Route.INTRAPERITONEAL, Route.INTRATHECAL, Route.INTRAVENTRICULAR)
 
 
@@ -48,7 +51,7 @@ def _by_purpose(run: Run, family: CodeFamily, sheet: Sheet) -> Classified | None
 
 def _by_route(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     route = run.route
-    if route is Route.INTRAVENOUS:
+    if route is INTRAVENOUS:
         return _vein(run, family, sheet)
     if _is_implausible(run, sheet):
         return _ask_times(run, sheet)
@@ -64,20 +67,20 @@ def _by_route(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
 
 
 def _vein(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
-    by_pump = prolonged(run, family, sheet) if run.family is not DrugFamily.FLUID else None
+    by_pump = prolonged(run, family, sheet) if run.family is not FLUID else None
     if by_pump:
         return by_pump
     if _is_implausible(run, sheet):
         return _ask_times(run, sheet)
-    if run.family is DrugFamily.FLUID:
+    if run.family is FLUID:
         return hydration(run, sheet)
     if run.charted_push:
-        return charted_push(run, Mode.PUSH, family, sheet)
-    return infusion(run, Mode.INFUSION, Mode.PUSH, family, sheet)
+        return charted_push(run, PUSH, family, sheet)
+    return infusion(run, INFUSION, PUSH, family, sheet)
 
 
 def _artery(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
-    if run.family is DrugFamily.FLUID:
+    if run.family is FLUID:
         return left_out(run, "mode.route-not-coded", "Fluid by this route is not coded by these rules.", sheet)
     by_pump = prolonged(run, family, sheet)
     if by_pump:

@@ -101,7 +101,7 @@ class Run:
     @property
     def demand(self) -> bool:
         """Whether the patient asked it of a pump."""
-        return any([one.administration.demand for one in self.pieces])
+        return True in [one.administration.demand for one in self.pieces]
 
     @property
     def stopped(self) -> bool:

@@ -13,6 +13,9 @@ from coder.runs.stops import on_the_clock
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+ENTERED_IN_ERROR = AdministrationStatus.ENTERED_IN_ERROR
+OTHER = Route.OTHER
+FLUSH = Purpose.FLUSH
 LEFT_OUT_FAMILIES = {
     DrugFamily.BLOOD: ("given.transfusion", "A transfusion is its own service; its administration is not an infusion."),
     DrugFamily.CONTRAST: ("given.contrast", "Contrast belongs to the imaging study it was given for."),
@@ -31,7 +34,7 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
     beside: list[Known] = []
     for charted in sheet.visit.administrations:
         administration = on_the_clock(charted, sheet.policy)
-        if administration.ignored or administration.status is AdministrationStatus.ENTERED_IN_ERROR:
+        if administration.ignored or administration.status is ENTERED_IN_ERROR:
             continue
         if administration.status in NOT_CERTAIN:
             _leave_out_uncertain(administration, sheet)
@@ -49,7 +52,7 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
             ask_drug(administration, sheet)
         elif not (administration.purpose and fluids.set_aside(known, sheet)) and _can_run(administration, sheet):
             kept.append(known)
-    if any([known.administration.purpose is Purpose.FLUSH for known in kept]):
+    if FLUSH in [known.administration.purpose for known in kept]:
         kept = fluids.without_flushes_beside(kept, sheet)
     return tuple(kept), tuple(beside)
 
@@ -109,7 +112,7 @@ def _can_run(administration: Administration, sheet: Sheet) -> bool:
         sheet.leave_out("mode.route-unknown", about, "The route is not charted.", curable=True)
         sheet.ask("mode.route-unknown", about, Answerable.NURSE, "By which route was it given?", administration.start)
         return False
-    if administration.route is Route.OTHER:
+    if administration.route is OTHER:
         sheet.leave_out("mode.route-not-coded", about, "By this route nothing is injected or infused.")
         return False
     return True

@@ -18,6 +18,7 @@ from coder.runs.clocking import Piece, run_of
 from coder.runs.known import Known
 from coder.runs.run import Run
 
+PUSH = Method.PUSH
 OPEN_STATUSES = (AdministrationStatus.IN_PROGRESS, AdministrationStatus.ON_HOLD)
 PAUSING_STATUSES = (AdministrationStatus.ON_HOLD, AdministrationStatus.STOPPED)
 STITCHED_ROUTES = (Route.INTRAVENOUS, Route.INTRA_ARTERIAL, Route.UNLISTED)
@@ -61,7 +62,7 @@ def _group(known: Known) -> tuple[object, ...]:
 
 def _stands_alone(given: Administration) -> bool:
     """Pushes, injections and the like are never stitched; under the skin only what a pump or a rate drove is."""
-    if given.method is Method.PUSH or given.demand or given.purpose in NEVER_STITCHED:
+    if given.method is PUSH or given.demand or given.purpose in NEVER_STITCHED:
         return True
     if given.route in STITCHED_ROUTES:
         return False

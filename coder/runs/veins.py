@@ -11,6 +11,8 @@ from coder.runs.questions import counts_as_push, held, left_out, untimed, watch
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+HYDRATION = Mode.HYDRATION
+THERAPEUTIC = CodeFamily.THERAPEUTIC
 CHOSEN_PUSH = "stop.chosen-push"
 
 
@@ -20,8 +22,8 @@ def hydration(run: Run, sheet: Sheet) -> Classified:
         return left_out(run, "fluid.pushed", "Plain fluid given as a push is no hydration.", sheet)
     if counts_as_push(run, sheet):
         return left_out(run, CHOSEN_PUSH, "Plain fluid whose stop nobody charted is no hydration.", sheet)
-    waits = untimed(run, Mode.HYDRATION, "mode.hydration", CodeFamily.THERAPEUTIC, sheet)
-    return waits or Classified(run, Mode.HYDRATION, False, ("mode.hydration",))
+    waits = untimed(run, HYDRATION, "mode.hydration", THERAPEUTIC, sheet)
+    return waits or Classified(run, HYDRATION, False, ("mode.hydration",))
 
 
 def charted_push(run: Run, mode: Mode, family: CodeFamily, sheet: Sheet) -> Classified:
