@@ -24,7 +24,8 @@ INJECTION = given("A1", "09:00", "octreotide", route=Route.SUBCUTANEOUS)
 
 def asked(one: Administration, key: str, rule: str) -> bool:
     """Whether the item is asked of it."""
-    visit = coded(one, policy=replace(POLICY, **{key: Wanted.ASKED}))
+    wanted: dict[str, Any] = {key: Wanted.ASKED}
+    visit = coded(one, policy=replace(POLICY, **wanted))
     return rule in {query.because for query in visit.queries}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,12 +33,10 @@ FORMULARY = TABLES.formulary
 MG = "mg"
 
 
-def answer(rule: str, says: str, *about: str, **more: object) -> Answer:
+def answer(rule: str, says: str, *about: str, **more: Any) -> Answer:
     """What somebody answered at noon."""
-    stated: dict[str, object] = {"by": "RN Kim", "at": at("12:00"), "drug": ""}
-    return Answer(  # type: ignore[arg-type]
-        key="answer|0", patient="P1", rule=rule, visit="E1", administrations=about, says=says, **(stated | more)
-    )
+    stated: dict[str, Any] = {"by": "RN Kim", "at": at("12:00"), "drug": "", **more}
+    return Answer("answer|0", "P1", rule, "E1", administrations=about, says=says, **stated)
 
 
 def mg(value: int) -> Quantity:
@@ -159,7 +158,7 @@ class TestDoses:
     def test_what_was_opened_and_discarded_is_stated_of_the_first_bag(
         self, says: str, containers: tuple[Quantity, ...], wasted: Quantity
     ) -> None:
-        charted = {"containers": (mg(9),), "wasted": mg(7)}
+        charted: dict[str, Any] = {"containers": (mg(9),), "wasted": mg(7)}
         bags = [given(f"A{place}", "09:00-10:00", **charted) for place in (1, 2, 3)]
         stated = drugs.opened(bags, answer("drug.waste-differs", says, "A1"), FORMULARY)
         told = [(one.key, one.containers, one.wasted) for one in stated]
