@@ -13,7 +13,7 @@ import pytest
 from coder.answers import drugs, effects
 from coder.answers.applying import given_at, with_answers
 from coder.answers.settling import sentence
-from coder.answers.values import Asked, period, products, words
+from coder.answers.values import Asked, moment, period, products, words
 from coder.coding import code
 from coder.facts import (
     Administration,
@@ -158,8 +158,7 @@ class TestDoses:
     def test_what_was_opened_and_discarded_is_stated_of_the_first_bag(
         self, says: str, containers: tuple[Quantity, ...], wasted: Quantity
     ) -> None:
-        charted: dict[str, Any] = {"containers": (mg(9),), "wasted": mg(7)}
-        bags = [given(f"A{place}", "09:00-10:00", **charted) for place in (1, 2, 3)]
+        bags = [given(f"A{one}", "09:00-10:00", containers=(mg(8 + one),), wasted=mg(6 + one)) for one in (1, 2, 3)]
         stated = drugs.opened(bags, answer("drug.waste-differs", says, "A1"), FORMULARY)
         told = [(one.key, one.containers, one.wasted) for one in stated]
         assert told == [("A1", containers, wasted), ("A2", (), None), ("A3", (), None)]
@@ -173,6 +172,12 @@ class TestReading:
         assert (datetime.fromisoformat(first), datetime.fromisoformat(last)) == (at("23:00"), at("+1 01:00"))
         assert period("2026-03-03T23:00/2026-03-03T22:00", self.asked) is None
         assert period("09:00-09:00", self.asked) is None
+
+    @pytest.mark.parametrize("since", ["09:00", "09:00:30", "09:00:00.000007"])
+    def test_the_minute_it_began_is_that_days_and_the_minute_before_the_next_days(self, since: str) -> None:
+        asked = Asked(ZoneInfo("America/Chicago"), at(since), FORMULARY)
+        assert moment("09:00", asked) == at("09:00").isoformat()
+        assert moment("08:59", asked) == at("+1 08:59").isoformat()
 
     def test_words_in_any_spelling(self) -> None:
         read = words("by-hand", pump="by-pump", not_charted="none")
@@ -190,7 +195,7 @@ class TestApplying:
         return PatientFacts("P1", Reference(), givens or (given("A1", "09:00"),), (), answers=answers)
 
     def test_an_answer_about_nothing_that_was_given_states_nothing(self) -> None:
-        facts = self.facts(answer("time.stop-missing", at("10:00").isoformat(), "B1"))
+        facts = self.facts(answer("drug.waste-differs", "discarded 5 mg", "B1"))
         assert with_answers(facts, FORMULARY).administrations == facts.administrations
 
     def test_answers_in_order_of_when_they_were_given(self) -> None:

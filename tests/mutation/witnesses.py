@@ -23,6 +23,7 @@ WITNESSES = (
     "tests/test_coder_order.py",
     "tests/test_answer_forms.py",
     "tests/test_beside_fluid.py",
+    "tests/test_answer_words.py",
     "tests/test_charge_item.py",
     "tests/test_charge_master.py",
     "tests/test_checklist.py",
