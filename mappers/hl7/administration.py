@@ -22,11 +22,13 @@ from mappers.hl7.reasons import reasons_of, reasons_ordered
 from mappers.hl7.routes import Routed, read_route
 from mappers.hl7.status import State, state_of
 from mappers.profile import Profile
+from mappers.quickly import quickly
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
 CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", LOT: "lot", EXPIRY: "expiry", 19: "reasons"}
 KEEPS_OPEN = frozenset({"kvo", "tko"})
+_administration, _telling = quickly(Administration), quickly(Telling)
 _NOUGHT = Quantity(Decimal(0), None)
 
 
@@ -106,7 +108,7 @@ def read_administration(
     charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
     state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
     fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
-    return Telling(
+    return _telling(
         source=envelope.source,
         kind="administration",
         patient=envelope.patient,
@@ -137,7 +139,7 @@ def _fact(
     of_order, of_stretch = around
     start, end, charted_rate, state = charted
     routed, participants = of_stretch.routed, of_stretch.stretch.participants
-    rarer = _rarer(rxa, around, state, envelope.profile)
+    rarer = _rarer(rxa, around, state, charted_rate, envelope.profile)
     given_by = person_in(rxa, 10)
     if given_by is None and participants:
         given_by = participant(participants.get(at, ()), ADMINISTERING)
@@ -145,7 +147,7 @@ def _fact(
         rarer["supervised_by"] = supervisor
     if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
         charted_rate = _NOUGHT
-    return Administration(
+    return _administration(
         key="",
         patient=envelope.patient,
         status=state.status,
@@ -165,7 +167,9 @@ def _fact(
     )
 
 
-def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profile: Profile) -> dict[str, Any]:
+def _rarer(
+    rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, charted_rate: Quantity | None, profile: Profile
+) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     order, of_stretch = around
     routed = of_stretch.routed
@@ -178,13 +182,15 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
         stated["access_device"] = routed.access_device
     if profile.places and (place := _place(rxa, profile)):
         stated["place"] = place
-    if rxa.raw(12) and (purpose := _purpose(rxa)):
+    fields = rxa.fields()
+    if fields[12] and charted_rate is None and (purpose := _purpose(rxa)):
         stated["purpose"] = purpose
     if order.minutes is not None:
         stated["ordered_minutes"] = order.minutes
-    if reasons := reasons_of(rxa) or order.reasons:
+    if reasons := (reasons_of(rxa) if fields[19] else ()) or order.reasons:
         stated["reasons"] = reasons
-    stated.update(documented(rxa))
+    if fields[LOT] or fields[EXPIRY]:
+        stated.update(documented(rxa))
     if of_stretch.details:
         last = rxa is of_stretch.stretch.given[-1]
         stated.update((name, said) for name, said in of_stretch.details.items() if last or name not in AMOUNTS)
@@ -194,6 +200,8 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
 def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
     """The charted end; one at the start is the one charted time said twice."""
     end = envelope.clock.charted(rxa, 4)
+    if end is UNSTATED:
+        return end
     if start.instant is None or end.instant is None:
         return end
     if (end.later or end.instant) < start.instant:
@@ -203,8 +211,10 @@ def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
     """The give and administration counters, only where a sender keeps them stable."""
+    if not envelope.profile.stable_counters or not order:
+        return ()
     given, counted = rxa.text(1), rxa.text(2)
-    if not envelope.profile.stable_counters or not order or not counted:
+    if not counted:
         return ()
     return (f"{envelope.source}|{order}/{given}/{counted}",)
 
