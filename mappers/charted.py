@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from mappers.quickly import quickly
+from coder.values import value
 
 
 class NoSuchTimeError(ValueError):
     """A time that cannot have been: skipped when clocks went forward, or in a year nobody charts in."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Charted:
     """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated.
 
-    `later` is the other reading of a wall clock's time in the hour that an autumn night repeats.
+    `later` is the other instant of a time without an offset in the hour that an autumn night repeats.
     """
 
     instant: datetime | None = None
@@ -26,7 +25,6 @@ class Charted:
     later: datetime | None = None
 
 
-_charted = quickly(Charted)
 UNSTATED = Charted()
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -53,7 +51,7 @@ def charted_on(day: str, clock: str, zone: ZoneInfo) -> Charted:
     known = _known_day(day, zone)
     if known is None:
         return charted_at(datetime.fromisoformat(f"{day}T{clock}"), zone)
-    return _charted(datetime.fromisoformat(f"{day}T{clock}Z") - known[1], known[0])
+    return Charted(datetime.fromisoformat(f"{day}T{clock}Z") - known[1], known[0])
 
 
 @lru_cache(maxsize=1024)

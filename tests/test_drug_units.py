@@ -13,8 +13,8 @@ from coder.drugs.ndc_line import ndc_quantity, said
 from coder.drugs.units import SCALES, billing_units, convert, in_unit
 from coder.facts import Quantity
 
-VIAL = Container("00517234010", "iron sucrose", ("J1756",), Decimal(100), "mg", Decimal(5), True, "ML")
-POWDER = Container("57894003001", "infliximab", ("J1745",), Decimal(100), "mg", None, True, "UN")
+VIAL = Container("iron sucrose", ("J1756",), Decimal(100), "mg", Decimal(5), True, "ML")
+POWDER = Container("infliximab", ("J1745",), Decimal(100), "mg", None, True, "UN")
 
 
 def quantity(text: str) -> Quantity:
@@ -78,9 +78,9 @@ def test_by_what_a_container_holds(dose: str, container: Container | None, milli
 
 
 def test_a_container_that_says_nothing_converts_nothing() -> None:
-    unknown = Container("00517234010", "iron sucrose", ("J1756",))
+    unknown = Container("iron sucrose", ("J1756",))
     assert in_unit(quantity("20 mL"), "mg", unknown) is None
-    other = Container("00517234010", "heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
+    other = Container("heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
     assert in_unit(quantity("20 mL"), "mg", other) is None
 
 
@@ -101,11 +101,11 @@ def test_whole_units_that_cover_a_dose(dose: str, amount: str, units: int) -> No
         ("33.3333", "mg", VIAL, "ML1.667"),
         ("400", "[iU]", VIAL, None),
         ("400", "mg", None, None),
-        ("2", "g", Container("1", "x", (), Decimal(1), "g", None, None, "GR"), "GR2"),
-        ("500", "[iU]", Container("1", "x", (), Decimal(250), "[iU]", None, None, "F2"), "F2500"),
-        ("500", "mg", Container("1", "x", (), Decimal(250), "mg", None, None, "ME"), None),
-        ("500", "mg", Container("1", "x", (), Decimal(250), "mg", None, None, "ML"), None),
-        ("500", "mg", Container("1", "x", (), None, None, None, None, "UN"), None),
+        ("2", "g", Container("x", (), Decimal(1), "g", None, None, "GR"), "GR2"),
+        ("500", "[iU]", Container("x", (), Decimal(250), "[iU]", None, None, "F2"), "F2500"),
+        ("500", "mg", Container("x", (), Decimal(250), "mg", None, None, "ME"), None),
+        ("500", "mg", Container("x", (), Decimal(250), "mg", None, None, "ML"), None),
+        ("500", "mg", Container("x", (), None, None, None, None, "UN"), None),
     ],
 )
 def test_ndc_lines(dose: str, unit: str, container: Container | None, quantity_said: str | None) -> None:

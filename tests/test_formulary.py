@@ -18,9 +18,10 @@ from coder.facts import Coding, DrugGiven, Quantity, Route
 from coder.tables import BillingUnit, Drug, DrugFamily
 from mappers.csv_rows import CsvError
 from mappers.formulary import load_drug_modifiers, load_formulary
-from mappers.tables import DATA, load_tables
+from mappers.tables import DATA, load_tables, site_tables
 
 FORMULARY = load_tables().formulary
+KINDS = load_tables().procedures.kinds
 DAY = date(2026, 3, 3)
 INFUSED = (DrugFamily.CHEMOTHERAPY, DrugFamily.HORMONAL, DrugFamily.THERAPEUTIC, DrugFamily.RSV_ANTIBODY)
 TABLES = ("drugs.csv", "billing_units.csv", "containers.csv", "own_codes.csv")
@@ -36,6 +37,9 @@ SIXTY = (
     "pemetrexed", "pertuzumab", "ramucirumab", "ravulizumab-cwvz", "rituximab", "sodium ferric gluconate",
     "tigecycline", "tocilizumab", "trastuzumab", "vedolizumab", "zoledronic acid",
 )  # fmt: skip
+
+CONTAINERS_OPEN = ("J0687", "J0688", "J0701", "J0703", "J0872", "J2183", "J2184", "J2246", "J2247", "J9198")
+ROUTES_OPEN = ("J0687", "J0688", "J0737")
 
 
 def units_on(name: str, day: date = DAY) -> list[BillingUnit]:
@@ -53,10 +57,9 @@ def test_sixty_are_sixty() -> None:
 
 @pytest.mark.parametrize("name", SIXTY)
 def test_the_sixty_are_complete(name: str) -> None:
-    drug = FORMULARY.drugs[name]
     units = units_on(name)
     assert units
-    assert drug.pcs_substance
+    assert KINDS[name]
     assert any(kind == "rxnorm" and name in names for (kind, _), names in FORMULARY.by_code.items())
     for unit in units:
         assert unit.status
@@ -68,6 +71,56 @@ def test_the_sixty_are_complete(name: str) -> None:
             assert one.unit == unit.unit
             assert one.ndc_unit in ("ML", "UN")
             assert one.single_dose is not None or unit.single_dose is not None
+
+
+@pytest.mark.parametrize("name", SIXTY)
+def test_of_the_codes_of_single_products_only_what_no_source_states_is_open(name: str) -> None:
+    for unit in FORMULARY.drugs[name].billing_on(DAY):
+        assert unit.routes or unit.hcpcs in ROUTES_OPEN
+        for ndc, one in FORMULARY.containers.items():
+            if unit.hcpcs in one.codes:
+                stated = one.single_dose is not None or unit.single_dose is not None
+                assert stated is (unit.hcpcs not in CONTAINERS_OPEN), ndc
+
+
+@pytest.mark.parametrize(
+    ("ndc", "amount", "millilitres", "ndc_unit", "single_dose"),
+    [
+        ("49401010101", "120", None, "UN", True),
+        ("49401010201", "400", None, "UN", True),
+        ("61703033956", "600", "60", "ML", False),
+        ("00955172510", "50", "10", "ML", True),
+        ("00781345196", "1000", None, "UN", True),
+        ("00143998303", "10000", None, "UN", False),
+        ("00009072809", "9000", "60", "ML", False),
+        ("10019007901", "100", "4", "ML", False),
+        ("63459034804", "100", "4", "ML", False),
+        ("16729042605", "2000", "20", "ML", False),
+        ("42367053133", "500", "20", "ML", False),
+        ("70121246101", "500", "50", "ML", True),
+        ("00338071424", "500", "50", "ML", True),
+        ("55513022101", "250", None, "UN", None),
+        ("00409226754", "200", "40", "ML", False),
+    ],
+)
+def test_a_container_is_as_its_label_says(
+    ndc: str, amount: str, millilitres: str | None, ndc_unit: str, single_dose: bool | None
+) -> None:
+    one = FORMULARY.containers[ndc]
+    assert (one.amount, one.ndc_unit, one.single_dose) == (Decimal(amount), ndc_unit, single_dose)
+    assert one.millilitres == (Decimal(millilitres) if millilitres else None)
+
+
+def test_what_is_an_antineoplastic_to_icd_10_pcs_is_one_to_the_codes_for_outpatients() -> None:
+    named = {name for name, kinds in KINDS.items() if kinds[0] in ("05", "0M", "0P")}
+    families = {FORMULARY.drugs[name].family for name in named}
+    assert families == {DrugFamily.CHEMOTHERAPY, DrugFamily.HORMONAL}
+
+
+def test_no_name_of_a_drug_is_a_piece_of_a_descriptor() -> None:
+    pieces = (" ,", ",,", "not therap", "excludes", " or", " in", " for", " and", " with")
+    said = [*FORMULARY.by_text, *FORMULARY.drugs]
+    assert [text for text in said if text.endswith(pieces) or any(piece in text for piece in pieces[:4])] == []
 
 
 @pytest.mark.parametrize("drug", FORMULARY.drugs.values(), ids=lambda drug: drug.name)
@@ -95,10 +148,10 @@ def test_no_two_codes_of_a_drug_cover_the_same_thing() -> None:
 
 
 def test_every_container_names_its_drug_and_converts() -> None:
-    for one in FORMULARY.containers.values():
-        found = identify(DrugGiven(codings=(Coding("NDC", one.ndc),)), FORMULARY)
+    for ndc, one in FORMULARY.containers.items():
+        found = identify(DrugGiven(codings=(Coding("NDC", ndc),)), FORMULARY)
         assert (found.drug.name if found.drug else None) == one.drug
-        assert found.ndc == one.ndc
+        assert found.ndc == ndc
         if one.amount is not None and one.millilitres is not None and one.unit is not None:
             assert in_unit(Quantity(one.millilitres, "mL"), one.unit, one) == one.amount or one.unit == "mL"
 
@@ -194,6 +247,16 @@ def test_a_sites_row_takes_the_place_of_a_shipped_code(tmp_path: Path) -> None:
     drug = load_formulary(DATA, site(tmp_path, row)).drugs["infliximab"]
     assert drug.family is DrugFamily.THERAPEUTIC
     assert [(unit.amount, unit.status, unit.single_dose) for unit in drug.billing] == [(Decimal(20), "N", False)]
+
+
+def test_a_site_says_which_kind_of_substance_its_drug_is(tmp_path: Path) -> None:
+    path = tmp_path / "formulary.csv"
+    path.write_text("name,family,pcs,source\nnewmab,chemotherapy,0M|05,pharmacy\ninfliximab,,GC,pharmacy\n")
+    kinds = site_tables(path, None).procedures.kinds
+    assert (kinds["newmab"], kinds["infliximab"], kinds["dalbavancin"]) == (("0M", "05"), ("GC",), ("29",))
+    path.write_text("name,family,pcs,source\nnewmab,chemotherapy,QQ,pharmacy\n")
+    with pytest.raises(CsvError, match=r"formulary.csv:2: pcs: said 'QQ', wanted one of 02, 03"):
+        site_tables(path, None)
 
 
 @pytest.mark.parametrize(

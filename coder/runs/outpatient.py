@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from coder.runs.run import Run
 from coder.runs.sift import sift
 from coder.runs.stitching import STITCHED_ROUTES, stitch
 from coder.sheet import Sheet
+from coder.values import value
 
 BEFORE_TAKEOVER = "run.before-takeover"
 
 
-class Runs(NamedTuple):
+@value(frozen=True, slots=True)
+class Runs:
     """The runs of a visit: those to code with CPT, those that only ran beside them, those after the inpatient order."""
 
     outpatient: tuple[Run, ...]
@@ -27,7 +27,7 @@ def runs_of(sheet: Sheet) -> Runs:
     runs = stitch(kept, gap_minutes, until)
     others = stitch(beside, gap_minutes, until) if beside else ()
     if until is None:
-        return Runs(tuple(run for run in runs if is_ours(run, sheet)), others, ())
+        return Runs(tuple([run for run in runs if run.taken_over_at is None or is_ours(run, sheet)]), others, ())
     before = tuple(run for run in runs if run.start < until and is_ours(run, sheet))
     return Runs(before, others, tuple(run for run in runs if run.start >= until))
 

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
@@ -17,13 +18,15 @@ from coder.tables import Tables
 from console.site.policy import policies_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
-from mappers.charge_item import ChargeItemProfile
 from mappers.conformance import Conformance
 from mappers.coverage_tables import CoverageTableError, with_coverage
 from mappers.csv_rows import CsvError
-from mappers.reading import ReadingSettings
 from mappers.strict_yaml import StrictYamlError
 from mappers.tables import load_tables, site_tables
+
+if TYPE_CHECKING:
+    from mappers.charge_item import ChargeItemProfile
+    from mappers.reading import ReadingSettings
 
 SAMPLE_NAME = "Sample General"
 SAMPLE_ZONE = "America/Chicago"
@@ -102,6 +105,8 @@ class Site:
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""
+        from mappers.reading import ReadingSettings
+
         told = self.settings.reading
         return ReadingSettings(
             self.zone,
@@ -127,6 +132,8 @@ class Site:
 
     def profile(self, rule_set: str) -> ChargeItemProfile:
         """How ChargeItems are written; `rule_set` is a name and a date, "name|date"."""
+        from mappers.charge_item import ChargeItemProfile
+
         facility = Reference(system=f"{self.canonical}/facility", value=self.facility, display=self.name)
         return ChargeItemProfile(self.canonical, facility, rule_set, self.zone, load_tables().authorities)
 

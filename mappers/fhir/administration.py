@@ -115,6 +115,8 @@ def _fact(
         reasons=reasons,
         reason_conditions=reason_conditions,
         authorisation=said.text("authorization-number"),
+        later_start=start.later,
+        later_end=end.later,
     )
 
 
@@ -136,6 +138,8 @@ def _effective(told: fhir.MedicationAdministration, surroundings: Surroundings) 
     if start.instant is None or end.instant is None:
         return start, end
     if end.instant < start.instant:
+        if end.later and end.later > start.instant:
+            return start, Charted(end.later, end.day)
         path = f"{_PATH}.effectivePeriod.end"
         raise refused("ends before it starts", path, period.end, "a time not before the start")
     return start, end if end.instant > start.instant else UNSTATED

@@ -22,13 +22,11 @@ from mappers.hl7.reasons import reasons_of, reasons_ordered
 from mappers.hl7.routes import Routed, read_route
 from mappers.hl7.status import State, state_of
 from mappers.profile import Profile
-from mappers.quickly import quickly
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
 CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", LOT: "lot", EXPIRY: "expiry", 19: "reasons"}
 KEEPS_OPEN = frozenset({"kvo", "tko"})
-_administration, _telling = quickly(Administration), quickly(Telling)
 _NOUGHT = Quantity(Decimal(0), None)
 
 
@@ -108,7 +106,7 @@ def read_administration(
     charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
     state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
     fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
-    return _telling(
+    return Telling(
         source=envelope.source,
         kind="administration",
         patient=envelope.patient,
@@ -147,7 +145,7 @@ def _fact(
         rarer["supervised_by"] = supervisor
     if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
         charted_rate = _NOUGHT
-    return _administration(
+    return Administration(
         key="",
         patient=envelope.patient,
         status=state.status,
@@ -200,13 +198,13 @@ def _rarer(
 def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
     """The charted end; one at the start is the one charted time said twice."""
     end = envelope.clock.charted(rxa, 4)
-    if end is UNSTATED:
+    if start.instant is None or end.instant is None or end.instant > start.instant:
         return end
-    if start.instant is None or end.instant is None:
-        return end
-    if (end.later or end.instant) < start.instant:
-        raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
-    return end if end.instant != start.instant else UNSTATED
+    if end.instant == start.instant:
+        return UNSTATED
+    if end.later and end.later > start.instant:
+        return Charted(end.later, end.day)
+    raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
 
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from mappers.hl7.person import born_on
 from mappers.hl7.separators import CLEARED, Separators
 from mappers.hl7.time import Clock
 from mappers.profile import Profile
-from mappers.quickly import quickly
 from mappers.refused import refused
 
 _RECORD = "MR"
@@ -89,7 +88,7 @@ def _identifier(separators: Separators, parts: list[str]) -> Reference | None:
         return None
     said = parts[3] if len(parts) > 3 else ""
     find = _kept_authority if len(said) <= _KEPT_CHARACTERS_MOST else _authority
-    return _reference(None, find(separators, said), value)
+    return Reference(None, find(separators, said), value)
 
 
 def _authority(separators: Separators, said: str) -> str | None:
@@ -102,7 +101,6 @@ def _authority(separators: Separators, said: str) -> str | None:
 
 
 _kept_authority = lru_cache(maxsize=1024)(_authority)
-_reference = quickly(Reference)
 
 
 def _patient(segment: Segment | None) -> Reference:

@@ -15,7 +15,6 @@ from mappers.hl7.message import Message, Segment
 from mappers.hl7.separators import Separators
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.profile import Profile
-from mappers.quickly import quickly
 from mappers.refused import refused
 from mappers.telling import Action, Telling
 
@@ -24,7 +23,6 @@ ELSEWHERE = (20, 50)  # where senders put a visit number that they type as one
 CLEARABLE = {3: "department", 44: "start", 45: "end"}
 _NOTHING: frozenset[str] = frozenset()
 _END = frozenset({"end"})
-_encounter, _telling = quickly(Encounter), quickly(Telling)
 _KEPT_CHARACTERS_MOST = 200
 _TYPED_AS_VISIT = "VN"
 
@@ -63,7 +61,7 @@ def read_visit(
         raise refused("no visit", "PV1-19", "", "a visit number, or an account in PID-18")
     fact = _fact(pv1, message, envelope, event, at.instant)
     cleared = _cleared(pv1) if pv1.clears else _NOTHING
-    return _telling(
+    return Telling(
         source=envelope.source,
         kind="encounter",
         patient=envelope.patient,
@@ -102,7 +100,7 @@ def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: 
     number, _ = visit_number(pv1)
     visit = identifier_in(pv1, number) if number else None
     series = pv1.text(2)
-    return _encounter(
+    return Encounter(
         key="",
         patient=envelope.patient,
         patient_class=patient_class,
