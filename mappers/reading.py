@@ -105,8 +105,11 @@ def objection(raw: bytes) -> str | None:
 
 
 def _newest_asserted(items: Sequence[Item]) -> datetime | None:
-    asserted = [item.asserted for item in items if isinstance(item, Telling) and item.asserted]
-    return max(asserted, default=None)
+    newest: datetime | None = None
+    for item in items:
+        if isinstance(item, Telling) and item.asserted and item.asserted is not newest:
+            newest = max(newest or item.asserted, item.asserted)
+    return newest
 
 
 def _newest_charted(items: Sequence[Item]) -> datetime | None:

@@ -137,7 +137,7 @@ def _fact(
     of_order, of_stretch = around
     start, end, charted_rate, state = charted
     routed, participants = of_stretch.routed, of_stretch.stretch.participants
-    rarer = _rarer(rxa, around, state, envelope.profile)
+    rarer = _rarer(rxa, around, state, charted_rate, envelope.profile)
     given_by = person_in(rxa, 10)
     if given_by is None and participants:
         given_by = participant(participants.get(at, ()), ADMINISTERING)
@@ -165,7 +165,9 @@ def _fact(
     )
 
 
-def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profile: Profile) -> dict[str, Any]:
+def _rarer(
+    rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, charted_rate: Quantity | None, profile: Profile
+) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     order, of_stretch = around
     routed = of_stretch.routed
@@ -178,13 +180,15 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
         stated["access_device"] = routed.access_device
     if profile.places and (place := _place(rxa, profile)):
         stated["place"] = place
-    if rxa.raw(12) and (purpose := _purpose(rxa)):
+    fields = rxa.fields()
+    if fields[12] and charted_rate is None and (purpose := _purpose(rxa)):
         stated["purpose"] = purpose
     if order.minutes is not None:
         stated["ordered_minutes"] = order.minutes
-    if reasons := reasons_of(rxa) or order.reasons:
+    if reasons := (reasons_of(rxa) if fields[19] else ()) or order.reasons:
         stated["reasons"] = reasons
-    stated.update(documented(rxa))
+    if fields[LOT] or fields[EXPIRY]:
+        stated.update(documented(rxa))
     if of_stretch.details:
         last = rxa is of_stretch.stretch.given[-1]
         stated.update((name, said) for name, said in of_stretch.details.items() if last or name not in AMOUNTS)
@@ -205,8 +209,10 @@ def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
     """The give and administration counters, only where a sender keeps them stable."""
+    if not envelope.profile.stable_counters or not order:
+        return ()
     given, counted = rxa.text(1), rxa.text(2)
-    if not envelope.profile.stable_counters or not order or not counted:
+    if not counted:
         return ()
     return (f"{envelope.source}|{order}/{given}/{counted}",)
 

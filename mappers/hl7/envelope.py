@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from mappers.profile import Profile
 from mappers.refused import refused
 
 _RECORD = "MR"
+_KEPT_CHARACTERS_MOST = 200
 _TEST_PROCESSING = frozenset({"T", "D"})
 
 
@@ -81,8 +83,12 @@ def identifier_in(segment: Segment | None, number: int) -> Reference | None:
 
 
 def _identifier(separators: Separators, parts: list[str]) -> Reference | None:
-    value = separators.plain(parts[0])
-    return Reference(None, _authority(separators, parts[3] if len(parts) > 3 else ""), value) if value else None
+    value = parts[0] if parts[0].isalnum() else separators.plain(parts[0])
+    if not value:
+        return None
+    said = parts[3] if len(parts) > 3 else ""
+    find = _kept_authority if len(said) <= _KEPT_CHARACTERS_MOST else _authority
+    return Reference(None, find(separators, said), value)
 
 
 def _authority(separators: Separators, said: str) -> str | None:
@@ -94,16 +100,22 @@ def _authority(separators: Separators, said: str) -> str | None:
     return f"urn:oid:{universal}" if universal and kind == "ISO" else name or universal or None
 
 
+_kept_authority = lru_cache(maxsize=1024)(_authority)
+
+
 def _patient(segment: Segment | None) -> Reference:
     """The identifier typed as a medical record number, else the first."""
-    said = [segment.separators.components(each) for each in segment.repetitions(3)] if segment else []
-    if segment:
-        if len(said) > 1:
-            said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
+    raw = segment.raw(3) if segment else ""
+    if segment and raw and segment.separators.repetition not in raw:
+        if only := identifier_in(segment, 3):
+            return only
+    elif segment and raw:
+        said = [segment.separators.components(each) for each in segment.repetitions(3)]
+        said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
         for parts in said:
             if reference := _identifier(segment.separators, parts):
                 return reference
-    raise refused("no patient", "PID-3", CLEARED if said else "", "a patient identifier")
+    raise refused("no patient", "PID-3", CLEARED if raw else "", "a patient identifier")
 
 
 def _ignored(header: Segment, names: tuple[str, ...], test_patients: frozenset[str]) -> str | None:

@@ -13,7 +13,7 @@ _CODING_STARTS = (1, 4)
 
 def reasons_of(rxa: Segment) -> tuple[str, ...]:
     """The ICD-10-CM codes that an administration was charted for."""
-    return tuple(_codes(rxa, 19)) if rxa.raw(19) else ()
+    return tuple(_codes(rxa, 19))
 
 
 def reasons_ordered(order: Order) -> tuple[str, ...]:
