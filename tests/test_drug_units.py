@@ -123,15 +123,15 @@ def test_an_ndc_line_as_a_claim_has_it() -> None:
     [
         (VIAL, "10 ML"),
         (POWDER, "2 UN"),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "ML"), None),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "GR"), "0.2 GR"),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "F2"), None),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "ME"), None),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, None), None),
-        (Container("1", "a", (), Decimal(100), None, None, True, "UN"), None),
-        (Container("1", "a", (), None, "mg", None, True, "UN"), None),
-        (Container("1", "a", (), Decimal(0), "mg", None, True, "UN"), None),
-        (Container("1", "a", (), Decimal(100), "[iU]", None, True, "UN"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "ML"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "GR"), "0.2 GR"),
+        (Container("a", (), Decimal(100), "mg", None, True, "F2"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "ME"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, None), None),
+        (Container("a", (), Decimal(100), None, None, True, "UN"), None),
+        (Container("a", (), None, "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(0), "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(100), "[iU]", None, True, "UN"), None),
         (None, None),
     ],
 )
@@ -141,7 +141,7 @@ def test_two_hundred_milligrams_as_an_ndc_quantity(container: Container | None, 
 
 
 def test_an_ndc_quantity_in_international_units_and_other_units() -> None:
-    units = Container("1", "a", (), Decimal(5000), "[iU]", None, True, "F2")
+    units = Container("a", (), Decimal(5000), "[iU]", None, True, "F2")
     found = ndc_quantity(Decimal(2500), "[iU]", units)
     assert found == Quantity(Decimal(2500), "F2")
-    assert ndc_quantity(Decimal(2500), "[iU]", Container("1", "a", (), Decimal(5000), "[iU]", None, True, "ME")) is None
+    assert ndc_quantity(Decimal(2500), "[iU]", Container("a", (), Decimal(5000), "[iU]", None, True, "ME")) is None

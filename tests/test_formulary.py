@@ -79,8 +79,8 @@ def test_there_are_at_least_450_drugs_that_are_infused_or_injected_and_have_a_co
     assert len(coded) >= 450
 
 
-def held_of(unit: BillingUnit) -> list[Container]:
-    return [one for one in FORMULARY.containers.values() if unit.hcpcs in one.codes]
+def held_of(unit: BillingUnit) -> dict[str, Container]:
+    return {ndc: one for ndc, one in FORMULARY.containers.items() if unit.hcpcs in one.codes}
 
 
 def test_at_least_sixty_are_checked() -> None:
@@ -102,11 +102,11 @@ def test_the_most_given_are_complete_but_for_what_no_source_states(name: str) ->
 def test_their_containers_are_complete_but_for_what_no_source_states(name: str) -> None:
     for unit in FORMULARY.drugs[name].billing_on(DAY):
         held = held_of(unit)
-        for one in held:
-            assert (one.ndc_unit in ("ML", "UN")) is (one.ndc not in UNITS_OPEN), one.ndc
-            assert one.ndc_unit != "ML" or one.millilitres or one.ndc in AMOUNTS_OPEN, one.ndc
-            assert (one.amount is not None and one.unit == unit.unit) is (one.ndc not in AMOUNTS_OPEN), one.ndc
-        unsaid = [one for one in held if one.single_dose is None and unit.single_dose is None]
+        for ndc, one in held.items():
+            assert (one.ndc_unit in ("ML", "UN")) is (ndc not in UNITS_OPEN), ndc
+            assert one.ndc_unit != "ML" or one.millilitres or ndc in AMOUNTS_OPEN, ndc
+            assert (one.amount is not None and one.unit == unit.unit) is (ndc not in AMOUNTS_OPEN), ndc
+        unsaid = [one for one in held.values() if one.single_dose is None and unit.single_dose is None]
         assert len(unsaid) == DOSES_OPEN.get(unit.hcpcs, 0)
 
 
@@ -189,10 +189,10 @@ def test_no_two_codes_of_a_drug_cover_the_same_thing() -> None:
 
 
 def test_every_container_names_its_drug_and_converts() -> None:
-    for one in FORMULARY.containers.values():
-        found = identify(DrugGiven(codings=(Coding("NDC", one.ndc),)), FORMULARY)
+    for ndc, one in FORMULARY.containers.items():
+        found = identify(DrugGiven(codings=(Coding("NDC", ndc),)), FORMULARY)
         assert (found.drug.name if found.drug else None) == one.drug
-        assert found.ndc == one.ndc
+        assert found.ndc == ndc
         if one.amount is not None and one.millilitres is not None and one.unit is not None:
             assert in_unit(Quantity(one.millilitres, "mL"), one.unit, one) == one.amount or one.unit == "mL"
 
