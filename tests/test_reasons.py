@@ -28,6 +28,10 @@ from coder.facts import (
     Route,
 )
 from coder.policy import Clock, MissingStop
+from coder.runs.known import recognise
+from coder.runs.stitching import stitch
+from coder.sheet import Sheet
+from coder.visits.deriving import derive
 from tests.infused import IN_PROGRESS, POLICY, TABLES, at, coded, given, push
 
 PLAIN = ("mode.infusion", "initial.hierarchy")
@@ -240,3 +244,13 @@ def test_of_two_boluses_at_once_the_lower_key_is_asked_about_first() -> None:
     visit = coded(push("B", "09:00", "heparin"), push("A", "09:00", "heparin"), drip)
     (query,) = [query for query in visit.queries if query.because == "bolus-and-drip.query"]
     assert query.administrations == ("A", "B", "C")
+
+
+def test_an_answer_about_any_bag_of_a_run_is_about_the_run() -> None:
+    said = Answer("answer|0", "P1", "time.stop-missing", "E1", ("A2",), "push", "RN Kim", at("12:00"))
+    bags = [given("A1", "09:00-09:30", order="O1"), given("A2", "09:30-10:00", order="O1", answers=(said,))]
+    (visit,) = derive(PatientFacts("P1", Reference(), tuple(bags), ()), POLICY)
+    sheet = Sheet(visit, POLICY, TABLES, at("12:00"))
+    known = [one for one in (recognise(bag, sheet) for bag in bags) if one]
+    (run,) = stitch(known, 15)
+    assert (run.answered("time.stop-missing"), run.answered("drug.unknown")) == ("push", None)
