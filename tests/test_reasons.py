@@ -27,7 +27,7 @@ from coder.facts import (
     Reference,
     Route,
 )
-from coder.policy import Clock, MissingStop
+from coder.policy import Clock, MissingStop, SameDrugRepeat
 from coder.runs.known import recognise
 from coder.runs.stitching import stitch
 from coder.sheet import Sheet
@@ -254,3 +254,17 @@ def test_an_answer_about_any_bag_of_a_run_is_about_the_run() -> None:
     known = [one for one in (recognise(bag, sheet) for bag in bags) if one]
     (run,) = stitch(known, 15)
     assert (run.answered("time.stop-missing"), run.answered("drug.unknown")) == ("push", None)
+
+
+def test_repeats_of_what_is_not_counted_by_time_say_how_they_are() -> None:
+    visit = coded(
+        given("A1", "09:00-11:00", "vancomycin"),
+        given("A2", "09:30-10:00"),
+        given("A3", "12:00-13:31"),
+        policy=replace(POLICY, same_drug_repeat=SameDrugRepeat.SUM),
+    )
+    hours = next(charge for charge in visit.charges if charge.service == ("A3",))
+    assert (hours.code, hours.units) == ("96366", 1)
+    assert hours.because == ("mode.infusion", "time.additional-hours", "repeat.sum")
+    concurrent = next(charge for charge in visit.charges if charge.service == ("A2",))
+    assert concurrent.because == ("mode.infusion", "concurrent.majority")
