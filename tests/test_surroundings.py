@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from coder.facts import ClassPeriod, Coverage, PatientClass, Place, PlacePeriod
+from coder.charges import CodeSystem
+from coder.coding import code
+from coder.facts import (
+    AdmissionOrder,
+    ClassPeriod,
+    Coverage,
+    PatientClass,
+    PatientFacts,
+    Place,
+    PlacePeriod,
+    Reference,
+)
+from coder.policy import InpatientWindow
+from coder.visits.classes import class_history
 from coder.visits.surroundings import coverage_on
-from tests.infused import at, given
+from tests.infused import POLICY, TABLES, at, given
 from tests.test_visits import EMERGENCY, INPATIENT, OBSERVATION, OUTPATIENT, derived, encounter
 
 NOON = at("12:00")
@@ -115,3 +129,35 @@ class TestStays:
         first = encounter("E1", "08:00", classes=periods)
         assert len(derived(doses, first, encounter("E2", "10:30-13:00"))) == 1
         assert len(derived(doses, first, encounter("E2", "11:15-13:00"))) == 2
+
+
+class TestClassHistory:
+    def test_a_newest_class_that_nobody_knows_ends_no_history(self) -> None:
+        periods = (ClassPeriod(INPATIENT, at("08:00"), at("12:00")),)
+        unknown = encounter("E1", "08:00-12:00", PatientClass.UNKNOWN, classes=periods)
+        assert class_history(unknown) == periods
+        turned = encounter("E1", "08:00-12:00", OBSERVATION, classes=periods)
+        assert class_history(turned) == (ClassPeriod(OBSERVATION, at("12:00"), at("12:00")),)
+        same = encounter("E1", "08:00-12:00", INPATIENT, classes=periods)
+        assert class_history(same) == periods
+
+
+def test_a_procedure_of_an_inpatient_has_the_department_of_the_stay() -> None:
+    account = Reference(value="ACC")
+    stay = encounter("E1", "08:00", INPATIENT, department="4 West", account=account)
+    dose = given("A1", "09:00-10:00", "alteplase", access="picc")
+    visits = code(PatientFacts("P1", Reference(), (dose,), (stay,)), POLICY, TABLES, at("+3 08:00")).visits
+    (charge,) = visits[0].charges
+    assert (charge.department, charge.account) == ("4 West", account)
+
+
+def test_what_began_before_the_days_an_inpatient_claim_takes_in_becomes_no_procedure() -> None:
+    """By its start, though it ended within them."""
+    policy = replace(POLICY, inpatient_window=InpatientWindow.WITHDRAW)
+    begun, admitted = at("-4 23:00"), at("08:00")
+    stay = encounter("E1", "", EMERGENCY, start=begun)
+    order = AdmissionOrder("AO1", "P1", INPATIENT, admitted, "E1")
+    dose = given("A1", "", "alteplase", start=begun, end=at("-3 01:00"), access="picc")
+    facts = PatientFacts("P1", Reference(), (dose,), (stay,), admission_orders=(order,))
+    (visit,) = code(facts, policy, TABLES, at("+3 08:00")).visits
+    assert [charge.code for charge in visit.charges if charge.system is CodeSystem.ICD_10_PCS] == []

@@ -13,6 +13,9 @@ from coder.runs.unlisted import unlisted
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+INFUSED = (Mode.SUBCUTANEOUS_INFUSION, "mode.subcutaneous-infusion")
+INJECTED = (Mode.INJECTION, "mode.injection")
+
 
 def under_the_skin(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     """What was given under the skin or into muscle, by its minutes and its pump."""
@@ -21,8 +24,8 @@ def under_the_skin(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     if run.pump is Pump.ON_BODY and run.route is Route.SUBCUTANEOUS:
         return Classified(run, Mode.ON_BODY, False, ("mode.on-body",), family)
     pumped = run.route is Route.SUBCUTANEOUS and run.pump is not None and not run.charted_push
-    if pumped and run.open_ended and family is CodeFamily.THERAPEUTIC:
-        waits = untimed(run, Mode.SUBCUTANEOUS_INFUSION, "mode.subcutaneous-infusion", family, sheet)
+    if pumped and run.open_ended:
+        waits = untimed(run, *(INFUSED if family is CodeFamily.THERAPEUTIC else INJECTED), family, sheet)
         if waits:
             return waits
     if run.minutes < sheet.numbers_at(run.start)[INFUSION_FLOOR] or (run.attended and run.pump is None):
@@ -41,7 +44,8 @@ def _injection(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
 def _pumped(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     """An infusion under the skin by pump; of an antineoplastic no code names it."""
     if family is CodeFamily.THERAPEUTIC:
-        return Classified(run, Mode.SUBCUTANEOUS_INFUSION, False, ("mode.subcutaneous-infusion",), family)
+        mode, rule = INFUSED
+        return Classified(run, mode, False, (rule,), family)
     return unlisted(run, family, sheet)
 
 
