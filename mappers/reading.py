@@ -42,11 +42,13 @@ class ReadingSettings:
     visit_reasons: Mapping[str, VisitReason] = field(default_factory=dict)
     profiles: tuple[Profile, ...] = ()
     senders: Senders = field(init=False, compare=False, repr=False)
+    fhir_senders: Senders = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         reasons = {words.casefold(): reason for words, reason in self.visit_reasons.items()}
         site = Profile(zone=self.zone, reasons=reasons, observations=self.observations)
         object.__setattr__(self, "senders", Senders(site, self.profiles, Wire.HL7))
+        object.__setattr__(self, "fhir_senders", Senders(site, self.profiles, Wire.FHIR))
 
 
 def read(record: Record, settings: ReadingSettings) -> Reading:
@@ -66,7 +68,7 @@ def _items(value: bytes, source: str, settings: ReadingSettings) -> tuple[Item, 
     if found is None or stated not in {None, found}:
         return (_no_message(value, source, found, stated),)
     if found == "fhir":
-        return read_fhir(value, settings.zone, settings.test_patients)
+        return read_fhir(value, settings.test_patients, settings.fhir_senders)
     return read_hl7(value, settings.zone, settings.test_patients, settings.senders)
 
 
@@ -85,11 +87,23 @@ def _format(value: bytes) -> str | None:
 
 def _objection(value: bytes, settings: ReadingSettings) -> str | None:
     """What the strict lane has against a message that it is asked about."""
-    if not settings.conformance.judges(value) or not value.startswith(b"MSH"):
+    if not settings.conformance.judges(value):
         return None
-    from mappers.hl7.strict import diagnosis
+    return _diagnosis(value)
 
-    return diagnosis(value)
+
+def _diagnosis(value: bytes) -> str | None:
+    match _format(value):
+        case "hl7v2":
+            from mappers.hl7 import strict as hl7
+
+            return hl7.diagnosis(value)
+        case "fhir":
+            from mappers.fhir import strict as fhir
+
+            return fhir.diagnosis(value)
+        case _:
+            return None
 
 
 def _newest_asserted(items: Sequence[Item]) -> datetime | None:

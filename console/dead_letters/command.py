@@ -18,7 +18,7 @@ from console.printable import printable
 from console.problems import UsageError
 from ledger.dead_letters import KeptLetter, Notice, kept_letters, notices
 
-SENDERS_ELEMENT = "no such element in R4"
+SENDERS_ELEMENT = "no such element in"
 
 
 def list_letters(site: Path | None, ledger: str | None, *, settled: bool) -> None:

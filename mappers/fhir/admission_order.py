@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coder.facts import AdmissionOrder, PatientClass
-from mappers.code_systems import SNOMED
+from mappers.admission_words import admitted_to
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import patient_key, patient_of
-from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
 from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
@@ -14,32 +14,13 @@ from mappers.telling import Ignored, Telling
 _PATH = "ServiceRequest"
 _IN_FORCE = frozenset({"active", "completed"})
 _ORDERS = frozenset({"order", "original-order", "instance-order", "filler-order", "reflex-order"})
-_OF_SNOMED = {
-    "32485007": PatientClass.INPATIENT,
-    "8715000": PatientClass.INPATIENT,
-    "183452005": PatientClass.INPATIENT,
-    "448951000124107": PatientClass.OBSERVATION,
-}
-_INPATIENT = (
-    "admit to inpatient", "admit as inpatient", "admit inpatient", "inpatient admission", "inpatient admission order",
-    "inpatient order", "inpatient status", "admit to inpatient status", "hospital admission", "admit to hospital",
-)  # fmt: skip
-_OBSERVATION = (
-    "admit to observation", "place in observation", "place in outpatient observation", "observation status",
-    "observation order", "observation services", "outpatient observation", "refer to observation",
-    "initiate observation", "initiate observation services", "observation care",
-)  # fmt: skip
-_OF_WORD = {
-    **dict.fromkeys(_INPATIENT, PatientClass.INPATIENT),
-    **dict.fromkeys(_OBSERVATION, PatientClass.OBSERVATION),
-}
 
 
 def read_service_request(
-    resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]
+    document: Document, surroundings: Surroundings, test_patients: frozenset[str]
 ) -> Telling | Ignored:
     """An order to admit, by its code or its exact words; every other order is no matter here."""
-    told = read_resource(resource, fhir.ServiceRequest)
+    told = read_resource(document, fhir.ServiceRequest)
     patient_class = _class(told)
     if patient_class is None or told.intent not in _ORDERS or told.doNotPerform:
         return Ignored(f"fhir {_PATH}")
@@ -54,7 +35,7 @@ def read_service_request(
         cancelled=told.status not in _IN_FORCE,
     )
     return telling_within_patient(
-        resource,
+        document,
         told,
         fact,
         patient,
@@ -65,10 +46,9 @@ def read_service_request(
 
 
 def _class(told: fhir.ServiceRequest) -> PatientClass | None:
-    coded = (_OF_SNOMED.get(coding.code) for coding in codings(told.code) if coding.system == SNOMED)
-    displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(told.code)}
-    worded = (_OF_WORD.get(word) for word in sorted(words([told.code]) | displays))
-    return next((found for found in (*coded, *worded) if found), None)
+    code = (told.code.concept or told.code) if told.code else None
+    displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(code)}
+    return admitted_to(codings(code), sorted(words([code]) | displays))
 
 
 def _moment(told: fhir.ServiceRequest) -> tuple[str | None, str]:
