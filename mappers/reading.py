@@ -42,12 +42,14 @@ class ReadingSettings:
     visit_reasons: Mapping[str, VisitReason] = field(default_factory=dict)
     profiles: tuple[Profile, ...] = ()
     senders: Senders = field(init=False, compare=False, repr=False)
+    fhir_senders: Senders = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         reasons = {words.casefold(): reason for words, reason in self.visit_reasons.items()}
         observations = {**DEFAULT_OBSERVATIONS, **self.observations}
         site = Profile(zone=self.zone, reasons=reasons, observations=observations)
         object.__setattr__(self, "senders", Senders(site, self.profiles, Wire.HL7))
+        object.__setattr__(self, "fhir_senders", Senders(site, self.profiles, Wire.FHIR))
 
 
 def read(record: Record, settings: ReadingSettings) -> Reading:
@@ -67,7 +69,7 @@ def _items(value: bytes, source: str, settings: ReadingSettings) -> tuple[Item, 
     if found is None or stated not in {None, found}:
         return (_no_message(value, source, found, stated),)
     if found == "fhir":
-        return read_fhir(value, settings.zone, settings.test_patients)
+        return read_fhir(value, settings.test_patients, settings.fhir_senders)
     return read_hl7(value, settings.zone, settings.test_patients, settings.senders)
 
 
@@ -95,13 +97,19 @@ def _objection(value: bytes, source: str, settings: ReadingSettings) -> str | No
 
 
 def objection(raw: bytes) -> str | None:
-    """What the strict lane has against an HL7 v2 message; None where it can follow it, and for anything else."""
+    """What the strict lane has against a message; None where it can follow it, and for anything else."""
     value = _bare(raw)
-    if _format(value) != "hl7v2":
-        return None
-    from mappers.hl7.strict import diagnosis
+    match _format(value):
+        case "hl7v2":
+            from mappers.hl7 import strict as hl7
 
-    return diagnosis(value)
+            return hl7.diagnosis(value)
+        case "fhir":
+            from mappers.fhir import strict as fhir
+
+            return fhir.diagnosis(value)
+        case _:
+            return None
 
 
 def _newest_asserted(items: Sequence[Item]) -> datetime | None:

@@ -182,9 +182,7 @@ class TestFeedingAgain:
         said = run(capsys, "replay", "--site", site)
         assert "Refused no longer: 0. Still refused: 1." in said
         with ledger_of(site) as ledger:
-            assert [(notice.id, notice.reason) for notice in notices(ledger, settled=False)] == [
-                (2, "not valid FHIR R4")
-            ]
+            assert [(notice.id, notice.reason) for notice in notices(ledger, settled=False)] == [(2, "not valid FHIR")]
             assert kept_letters(ledger, [2])[0].timestamp == datetime(2026, 3, 3, 21, 0, tzinfo=UTC)
 
     def test_one_alone(

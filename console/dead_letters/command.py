@@ -19,7 +19,7 @@ from console.problems import UsageError
 from ledger.dead_letters import KeptLetter, Notice, kept_letters, notices
 from mappers.reading import objection
 
-SENDERS_ELEMENT = "no such element in R4"
+SENDERS_ELEMENT = "no such element in"
 
 
 def list_letters(site: Path | None, ledger: str | None, *, settled: bool) -> None:

@@ -6,7 +6,7 @@ from coder.facts import AdmissionOrder, PatientClass
 from mappers.admission_words import admitted_to
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import patient_key, patient_of
-from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
 from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
@@ -17,10 +17,10 @@ _ORDERS = frozenset({"order", "original-order", "instance-order", "filler-order"
 
 
 def read_service_request(
-    resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]
+    document: Document, surroundings: Surroundings, test_patients: frozenset[str]
 ) -> Telling | Ignored:
     """An order to admit, by its code or its exact words; every other order is no matter here."""
-    told = read_resource(resource, fhir.ServiceRequest)
+    told = read_resource(document, fhir.ServiceRequest)
     patient_class = _class(told)
     if patient_class is None or told.intent not in _ORDERS or told.doNotPerform:
         return Ignored(f"fhir {_PATH}")
@@ -35,7 +35,7 @@ def read_service_request(
         cancelled=told.status not in _IN_FORCE,
     )
     return telling_within_patient(
-        resource,
+        document,
         told,
         fact,
         patient,
@@ -46,8 +46,9 @@ def read_service_request(
 
 
 def _class(told: fhir.ServiceRequest) -> PatientClass | None:
-    displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(told.code)}
-    return admitted_to(codings(told.code), sorted(words([told.code]) | displays))
+    code = (told.code.concept or told.code) if told.code else None
+    displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(code)}
+    return admitted_to(codings(code), sorted(words([code]) | displays))
 
 
 def _moment(told: fhir.ServiceRequest) -> tuple[str | None, str]:
