@@ -115,7 +115,7 @@ class TestListing:
         self, site: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         post_log(site, told_by_kafka(NO_MESSAGE, "MSH|^~~&|MAR|H|X|Y|20260303||RAS^O17|1|P|2.5.1\rPID|1||7"))
-        assert "strict" not in run(capsys, "show", 1, "--site", site)
+        assert "  strict   resourceType: no such resource" in run(capsys, "show", 1, "--site", site)
         assert "  strict   MSH-2: not encoding characters" in run(capsys, "show", 2, "--site", site)
 
     def test_a_sender_cannot_steer_the_terminal(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,7 +121,7 @@ def _lines(kept: KeptLetter) -> Iterator[Text]:
         yield Text(f"  {name:8} {printable(said)}")
     against = objection(letter.raw)
     if against:
-        yield Text(f"  {'strict':8} {printable(against)} (hl7apy, which knows the tables of each version)")
+        yield Text(f"  {'strict':8} {printable(against)} (hl7apy or fhir.resources, which know the whole standard)")
     yield Text(f"  raw      {len(letter.raw)} bytes")
     for line in letter.raw.decode("utf-8", "replace").splitlines():
         yield Text(f"    {printable(line)}")
