@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,3 +113,9 @@ def test_the_words_are_named_to_whoever_answers() -> None:
     for rule in ("access.second-undocumented", "pcs.substance-unknown"):
         for word in FORMS[rule].wanted.removeprefix("one of ").split(", "):
             assert FORMS[rule].fits(word)
+
+
+def test_a_pump_that_is_charted_stays_the_pump() -> None:
+    pumped = stated("mode.pump-unknown", "subcutaneous by pump", replace(BARE, pump=Pump.PORTABLE))
+    assert pumped
+    assert pumped.pump is Pump.PORTABLE

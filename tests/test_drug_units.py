@@ -145,3 +145,34 @@ def test_an_ndc_quantity_in_international_units_and_other_units() -> None:
     found = ndc_quantity(Decimal(2500), "[iU]", units)
     assert found == Quantity(Decimal(2500), "F2")
     assert ndc_quantity(Decimal(2500), "[iU]", Container("a", (), Decimal(5000), "[iU]", None, True, "ME")) is None
+
+
+@pytest.mark.parametrize(
+    ("spellings", "unit", "one"),
+    [
+        ("mcg µg μg microgram micrograms ug", "ng", "1000"),
+        ("milligram milligrams mg MG", "ug", "1000"),
+        ("gram grams gm g", "mg", "1000"),
+        ("kg", "g", "1000"),
+        ("ng", "ug", "0.001"),
+        ("iu unit units u [usp'u] [arb'u] IU", "milliunits", "1000"),
+        ("ku k[iu]", "[iu]", "1000"),
+        ("[mu]", "[iu]", "1000000"),
+        ("milliequivalent meq", "eq", "0.001"),
+        ("cc cm3 milliliter milliliters millilitre ml", "ul", "1000"),
+        ("liter litre l", "ml", "1000"),
+        ("cl", "ml", "10"),
+        ("ci", "mci", "1000"),
+        ("{vial} ampule ampoule vials vial", "vial", "1"),
+    ],
+)
+def test_every_spelling_of_a_unit(spellings: str, unit: str, one: str) -> None:
+    converted = {said: convert(Quantity(Decimal(1), said), unit) for said in spellings.split()}
+    assert converted == dict.fromkeys(spellings.split(), Decimal(one))
+
+
+@pytest.mark.parametrize(
+    ("said", "units"), [("int'l unit", "1"), ("million unit", "1000000"), ("Million Units", "1000000")]
+)
+def test_units_of_two_words(said: str, units: str) -> None:
+    assert convert(Quantity(Decimal(1), said), "[iU]") == Decimal(units)

@@ -156,3 +156,10 @@ def test_larger_containers_than_needed_are_remarked_upon() -> None:
     assert account(replace(charted, opened=())).remark == "drug.containers-larger"
     assert account(replace(charted, opened=(), wasted=Decimal(0))).remark is None
     assert account(replace(charted, sizes=(), opened=())).remark is None
+
+
+@pytest.mark.parametrize("wasted", ["0.5", "1"])
+def test_however_little_was_discarded_is_left_out_by_name(wasted: str) -> None:
+    little = replace(INFLIXIMAB, wasted=Decimal(wasted))
+    assert judge(little, replace(TERMS, single_dose=False)).not_billed == "drug.multi-dose"
+    assert judge(little, replace(TERMS, payable=False)).not_billed == "drug.waste-packaged"

@@ -84,6 +84,26 @@ class TestTheFirstInTime:
         assert "A second initial service beside 96365 of 08:00: it began later." in last.explanation
 
 
+def test_pairs_are_found_by_column_two() -> None:
+    edits = paired(("96365", "96374", Separable.NEVER), ("96413", "96374", Separable.WITH_MODIFIER)).edits
+    found = {"96374": {"96365": Separable.NEVER, "96413": Separable.WITH_MODIFIER}}
+    assert edits.over == dict.fromkeys(Setting, found)
+
+
+@pytest.mark.parametrize(("units", "advised"), [(0, True), (1, False)])
+def test_a_line_without_units_beside_others_of_its_code(units: int, advised: bool) -> None:
+    limit = UnitLimit(units, LimitKind.LINE)
+    tables = with_edits(limits={Setting.FACILITY: {"96365": limit}})
+    second, third = ({"access": access, "second_access": "protocol"} for access in ("left", "right"))
+    (visit,) = visits(
+        given("A1", "08:00", status=IN_PROGRESS),
+        given("A2", "08:30-09:30", "vancomycin", **second),
+        given("A3", "08:45-09:45", "metronidazole", **third),
+        tables=tables,
+    )
+    assert any(one.because == "edit.limit" for one in visit.advisories) is advised
+
+
 class TestBesideOthers:
     """What our lines mean for another service of their date."""
 

@@ -112,6 +112,8 @@ def _its_reasons_are_whole(charge: Charge) -> None:
     assert len(set(charge.because)) == len(charge.because)
     assert len(set(charge.explanation)) == len(charge.explanation)
     assert ("initial.waiting" in charge.because) == (WAITING in charge.explanation)
+    if any(rule.startswith("documented.") for rule in charge.because):
+        assert any(said.startswith("Waits: ") for said in charge.explanation)
     if charge.key.role is Role.SERVICE and charge.system is CodeSystem.CPT:
         assert any(rule.startswith("mode.") or rule == "stop.chosen-push" for rule in charge.because)
         assert not charge.part_of or charge.explanation[0] != WAITING

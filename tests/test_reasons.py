@@ -27,6 +27,8 @@ from coder.facts import (
     Reference,
     Route,
 )
+from coder.lines.drug_amounts import supplies
+from coder.lines.drug_start import unclassified
 from coder.policy import Clock, MissingStop, SameDrugRepeat
 from coder.runs.known import recognise
 from coder.runs.stitching import stitch
@@ -268,3 +270,17 @@ def test_repeats_of_what_is_not_counted_by_time_say_how_they_are() -> None:
     assert hours.because == ("mode.infusion", "time.additional-hours", "repeat.sum")
     concurrent = next(charge for charge in visit.charges if charge.service == ("A2",))
     assert concurrent.because == ("mode.infusion", "concurrent.majority")
+
+
+def test_an_unclassified_drug_with_its_ndc_waits_for_nothing() -> None:
+    dose = push("A1", "09:00", "ketamine", drugs=(DrugGiven(text="ketamine", dose=Quantity(Decimal(20), "mg")),))
+    (visit,) = derive(PatientFacts("P1", Reference(), (dose,), ()), POLICY)
+    sheet = Sheet(visit, POLICY, TABLES, at("12:00"))
+    known = recognise(dose, sheet)
+    assert known
+    (run,) = stitch([known], 15)
+    (supply,) = supplies(run)
+    named = supply._replace(known=replace(supply.known, ndc="00409205105"))
+    charge = unclassified(named, run, False, sheet)
+    assert (charge.status, charge.because, sheet.queries) == ("billable", ("drug.unclassified",), [])
+    assert charge.explanation[0].endswith("20 mg, intravenous, NDC 00409205105.")

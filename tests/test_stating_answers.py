@@ -202,6 +202,17 @@ class TestApplying:
         undated = answer("time.stop-missing", "running", "A1", at=None)
         assert given_at(undated) < given_at(answer("time.stop-missing", "running", "A1"))
 
+    def test_of_two_answers_at_once_the_higher_key_has_the_last_word(self) -> None:
+        first, second = (
+            replace(answer("documented.access-site", says, "A1"), key=key, rule="access.second-undocumented")
+            for key, says in [("answer|1", "protocol"), ("answer|2", "incompatible")]
+        )
+        bags = (given("A0", "08:00", access="left"), given("A1", "09:00", access="right"))
+        for answers in ((first, second), (second, first)):
+            about = [replace(one, administrations=("A0", "A1")) for one in answers]
+            stated = with_answers(self.facts(*about, givens=bags), FORMULARY)
+            assert [one.second_access for one in stated.administrations] == [None, "incompatible"]
+
     def test_what_it_is_about_is_taken_in_order_of_start(self) -> None:
         bags = (given("A1", "10:00"), given("A2", "09:00"))
         stated = with_answers(
