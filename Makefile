@@ -53,8 +53,9 @@ deep: $(VENV)/.test ## fifty times as many random visits and tellings as `make t
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at random moments (FAULT_SEEDS=2-11)
 	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest -n 2 tests/test_live.py -k seed $(PYTEST_ARGS)
 
-fuzz: $(VENV)/.test ## a million mutated HL7 v2 messages; the slowest are kept in out/fuzz (FUZZ_COUNT=1000000)
+fuzz: $(VENV)/.test ## a million mutated messages of each kind; the slowest are kept in out/fuzz (FUZZ_COUNT=1000000)
 	@$(BIN)/python -m tests.fuzzing $(FUZZ_COUNT)
+	@$(BIN)/python -m tests.fuzzing --fhir $(FUZZ_COUNT)
 
 mutants: $(VENV)/.test ## change the rules one by one: which changes no test notices (MODULES="coder/runs")
 	@$(BIN)/python -m tests.mutation $(MODULES) $(MUTANTS_ARGS)

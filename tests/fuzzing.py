@@ -1,4 +1,4 @@
-"""Mutated HL7 v2 messages: no exception but a fault with a path, whatever the bytes; the slowest are kept.
+"""Mutated messages: no exception but a fault with a path, whatever the bytes; the slowest are kept.
 
 `python -m tests.fuzzing 1000000` is what `make fuzz` runs; the gate runs a part of it.
 """
@@ -21,6 +21,7 @@ from mappers.profile_files import shipped_profiles
 from mappers.reading import ReadingSettings, read
 from mappers.record import Record
 from mappers.telling import Fault, Ignored, Item, Telling
+from tests.fhir_fuzzing import mutated as fhir_document
 from tests.hl7_generator import message
 
 SETTINGS = ReadingSettings(
@@ -117,11 +118,11 @@ def _shuffle(value: bytes, chance: Random) -> bytes:
 _MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (_cut, _spice, _spice, _swap, _swap, _double, _shuffle)
 
 
-def fuzz(seeds: range) -> Fuzzed:
+def fuzz(seeds: range, made: Callable[[int], bytes] = mutated, wire: str = "hl7v2") -> Fuzzed:
     """Read the mutated message of each seed; whatever is wrong with it is a fault that says where."""
     found = Fuzzed()
     for seed in seeds:
-        value = mutated(seed)
+        value = made(seed)
         began = perf_counter()
         try:
             items = read(Record("fuzz", 0, seed, value), SETTINGS).items
@@ -130,7 +131,7 @@ def fuzz(seeds: range) -> Fuzzed:
             continue
         taken = perf_counter() - began
         found.read += 1
-        found.broken += [f"seed {seed}: {wrong}" for wrong in _wrong(items)]
+        found.broken += [f"seed {seed}: {wrong}" for wrong in _wrong(items, wire)]
         for item in items:
             kind = item.kind if isinstance(item, Telling) else type(item).__name__.lower()
             found.items[kind] = found.items.get(kind, 0) + 1
@@ -140,7 +141,7 @@ def fuzz(seeds: range) -> Fuzzed:
     return found
 
 
-def _wrong(items: tuple[Item, ...]) -> Iterator[str]:
+def _wrong(items: tuple[Item, ...], wire: str) -> Iterator[str]:
     """What an item lacks that every one must have."""
     if not items:
         yield "nothing was said of it"
@@ -150,7 +151,7 @@ def _wrong(items: tuple[Item, ...]) -> Iterator[str]:
                 if not item.path or not item.reason or not item.wanted or len(item.said) > SAID_MOST:
                     yield f"a fault without all its parts: {item.reason}"
             case Ignored():
-                if not item.kind.startswith("hl7v2 "):
+                if not item.kind.startswith(f"{wire} "):
                     yield f"ignored as {item.kind}"
             case Telling():
                 if not item.patient or not item.digest:
@@ -164,20 +165,23 @@ def resident_kilobytes() -> int:
 
 def main() -> int:
     """Fuzz, print what was found, and write the slowest messages to a folder."""
-    parser = argparse.ArgumentParser(description="Mutated HL7 v2 messages through the fast lane.")
+    parser = argparse.ArgumentParser(description="Mutated messages through the fast lane.")
     parser.add_argument("count", type=int)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=Path("out/fuzz"))
+    parser.add_argument("--fhir", action="store_true", help="FHIR documents in place of HL7 v2 messages")
     said = parser.parse_args()
-    fuzz(range(2000))
+    made, wire = (fhir_document, "fhir") if said.fhir else (mutated, "hl7v2")
+    fuzz(range(2000), made, wire)
     before, began = resident_kilobytes(), perf_counter()
-    found = fuzz(range(said.first_seed, said.first_seed + said.count))
+    found = fuzz(range(said.first_seed, said.first_seed + said.count), made, wire)
     print(f"{found.read} messages in {perf_counter() - began:.0f} s, items: {found.items}")
     print(f"  memory: {before} kB after the first 2000, {resident_kilobytes()} kB at most since")
     said.keep.mkdir(parents=True, exist_ok=True)
     for taken, seed, value in sorted(found.slowest, reverse=True):
-        (said.keep / f"{seed}.hl7").write_bytes(value)
-        print(f"  slowest: seed {seed}, {taken * 1e6:.0f} us, {len(value)} bytes, kept as {said.keep / f'{seed}.hl7'}")
+        kept = said.keep / f"{seed}.{wire}"
+        kept.write_bytes(value)
+        print(f"  slowest: seed {seed}, {taken * 1e6:.0f} us, {len(value)} bytes, kept as {kept}")
     for line in found.broken[:20]:
         print(f"  broken: {line}")
     return 1 if found.broken else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import Raw, field
+from msgspec import field
 
 from mappers.fhir.datatypes import (
     NO_META,
@@ -154,6 +154,20 @@ class Dosage(Element, frozen=True):
 NO_DOSAGE = Dosage()
 
 
+class Repeat(Element, frozen=True):
+    """How long one of a series takes."""
+
+    duration: Decimal | None = None
+    durationMax: Decimal | None = None
+    durationUnit: str | None = None
+
+
+class Timing(Element, frozen=True):
+    """When something is to happen, as far as it says how long."""
+
+    repeat: Repeat | None = None
+
+
 class MedicationAdministration(Resource, frozen=True, kw_only=True):
     """A MedicationAdministration as far as it is billed from."""
 
@@ -170,7 +184,7 @@ class MedicationAdministration(Resource, frozen=True, kw_only=True):
     effectivePeriod: Period | None = None
     occurenceDateTime: str | None = None
     occurencePeriod: Period | None = None
-    occurenceTiming: Raw | None = None
+    occurenceTiming: Timing | None = None
     performer: tuple[Performer, ...] = ()
     reasonCode: tuple[CodeableConcept, ...] = ()
     reasonReference: tuple[Reference, ...] = ()
@@ -178,20 +192,6 @@ class MedicationAdministration(Resource, frozen=True, kw_only=True):
     request: Reference | None = None
     device: tuple[Pointer, ...] = ()
     dosage: Dosage = NO_DOSAGE
-
-
-class Repeat(Element, frozen=True):
-    """How long one of a series takes."""
-
-    duration: Decimal | None = None
-    durationMax: Decimal | None = None
-    durationUnit: str | None = None
-
-
-class Timing(Element, frozen=True):
-    """When something is to happen, as far as it says how long."""
-
-    repeat: Repeat | None = None
 
 
 class Instruction(Element, frozen=True):

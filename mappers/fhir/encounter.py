@@ -21,7 +21,7 @@ from mappers.refused import refused
 from mappers.telling import Telling
 
 _PATH = "Encounter"
-_ACT_CLASSES = {
+ACT_CLASSES = {
     "IMP": PatientClass.INPATIENT,
     "ACUTE": PatientClass.INPATIENT,
     "NONAC": PatientClass.INPATIENT,
@@ -153,7 +153,7 @@ def _of_coding(stated: fhir.Coding, surroundings: Surroundings) -> PatientClass:
         return V2_CLASSES.get(code, PatientClass.UNKNOWN)
     if stated.system not in {ACT_CODE, None}:
         return PatientClass.UNKNOWN
-    return _ACT_CLASSES.get(code, PatientClass.UNKNOWN)
+    return ACT_CLASSES.get(code, PatientClass.UNKNOWN)
 
 
 def _reason(told: fhir.Encounter, surroundings: Surroundings) -> VisitReason | None:

@@ -19,7 +19,7 @@ from mappers.fhir.resource import Document, Plain, decode
 from mappers.fhir.values import Surroundings
 from mappers.profile import Profile, Senders
 from mappers.refused import Refused, refused
-from mappers.telling import Ignored, Item, Telling
+from mappers.telling import Fault, Ignored, Item, Telling
 
 _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Telling | Ignored]] = {
     "MedicationAdministration": read_administration,
@@ -43,6 +43,13 @@ _OF_A_PATIENT = {
 _BUNDLES_IN_BUNDLES_MOST = 4
 _CHANGES_UNSEEN = frozenset({"DELETE", "PATCH"})
 _ASKS = frozenset({"GET", "HEAD"})
+_UNSEEN = (
+    "a change that cannot be seen",
+    "request.method",
+    "",
+    "the resource as it is now, by POST or PUT; entered-in-error takes it back",
+)
+_WANTED = "one FHIR resource as a JSON object"
 _UTC = ZoneInfo("UTC")
 
 
@@ -65,7 +72,7 @@ def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> 
     try:
         plain = decode(value)
         if not isinstance(plain, dict):
-            raise _no_resource("document")
+            raise refused("not a resource", "document", "", _WANTED)
         document, site = Document(value, plain), _Site(senders, test_patients)
         items = tuple(_items(document, site, senders.named(""), _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:
@@ -83,8 +90,11 @@ def _items(document: Document, site: _Site, around: Profile, deeper: int) -> Ite
     entries = tuple(document.entries())
     neighbours = dict(_neighbours(entries))
     for place, (entry, resource) in enumerate(entries):
+        if resource is None:
+            yield _without_resource(entry, place)
+            continue
         try:
-            if resource is not None and resource.plain.get("resourceType") == "Bundle":
+            if resource.plain.get("resourceType") == "Bundle":
                 yield from _items(resource, site, profile, deeper - 1)
             else:
                 yield _of_entry(entry, resource, site, profile, neighbours)
@@ -93,18 +103,27 @@ def _items(document: Document, site: _Site, around: Profile, deeper: int) -> Ite
 
 
 def _of_entry(
-    entry: Plain, resource: Document | None, site: _Site, around: Profile, neighbours: Mapping[str, Document]
+    entry: Plain, resource: Document, site: _Site, around: Profile, neighbours: Mapping[str, Document]
 ) -> Item:
-    request = entry.get("request")
-    method = request.get("method") if isinstance(request, dict) else None
-    if isinstance(method, str) and method in _CHANGES_UNSEEN:
-        wanted = "the resource as it is now; entered-in-error takes it back"
-        raise refused("a change that cannot be seen", "request.method", method, wanted)
-    if resource is not None:
-        return _item(resource, site, site.profile(resource.plain, around), neighbours)
-    if (isinstance(method, str) and method in _ASKS) or isinstance(entry.get("response"), dict):
+    if entry.get("request") is not None and _method(entry) in _CHANGES_UNSEEN:
+        raise refused(*_UNSEEN)
+    return _item(resource, site, site.profile(resource.plain, around), neighbours)
+
+
+def _without_resource(entry: Plain, place: int) -> Item:
+    """What an entry says that only asks, answers or takes away."""
+    method = _method(entry) if entry else ""
+    if method in _CHANGES_UNSEEN:
+        fault = refused(*_UNSEEN).fault
+        return replace(fault, path=f"Bundle.entry[{place}].{fault.path}")
+    if method in _ASKS or isinstance(entry.get("response"), dict):
         return Ignored("fhir Bundle entry without a resource")
-    raise _no_resource("resource")
+    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", _WANTED)
+
+
+def _method(entry: Plain) -> str:
+    request = entry.get("request")
+    return str(request.get("method")) if isinstance(request, dict) else ""
 
 
 def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping[str, Document]) -> Item:
@@ -128,10 +147,6 @@ def _is_of_something_else(kind: str, plain: Plain, surroundings: Surroundings) -
     literal = subject.get("reference") if isinstance(subject, dict) else None
     kinds = surroundings.named(literal).split("/")[-2:-1] if isinstance(literal, str) else []
     return kinds not in ([], ["Patient"])
-
-
-def _no_resource(path: str) -> Refused:
-    return refused("not a resource", path, "", "one FHIR resource as a JSON object")
 
 
 def _neighbours(entries: tuple[tuple[Plain, Document | None], ...]) -> Iterator[tuple[str, Document]]:

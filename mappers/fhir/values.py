@@ -20,7 +20,7 @@ from mappers.refused import refused
 
 _DATE_CHARACTERS = len("2026-03-03")
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,18})?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
-_MINUTES_OF_UNIT = {
+MINUTES_OF_UNIT = {
     "s": Decimal(1) / 60,
     "sec": Decimal(1) / 60,
     "second": Decimal(1) / 60,
@@ -114,7 +114,7 @@ def rate(dosage: fhir.Dosage, path: str) -> facts.Quantity | None:
 def minutes_of(said: facts.Quantity) -> Decimal | None:
     """How long an amount of time is, a mere number taken as minutes; None where its unit is none of time."""
     unit = (said.unit or "min").casefold()
-    factor = _MINUTES_OF_UNIT.get(unit) or _MINUTES_OF_UNIT.get(unit.removesuffix("s"))
+    factor = MINUTES_OF_UNIT.get(unit) or MINUTES_OF_UNIT.get(unit.removesuffix("s"))
     return said.value * factor if factor else None
 
 
