@@ -46,6 +46,7 @@ def quantity(text: str) -> Quantity:
         ("5 widget", "widget", "5"),
         ("5", "mg", None),
         ("5 mg", "", None),
+        ("5", "", None),
     ],
 )
 def test_conversions(dose: str, unit: str, converted: str | None) -> None:
@@ -115,3 +116,32 @@ def test_ndc_lines(dose: str, unit: str, container: Container | None, quantity_s
 
 def test_an_ndc_line_as_a_claim_has_it() -> None:
     assert said("57894003001", Quantity(Decimal("3.8"), "UN")) == "N457894003001 UN3.8"
+
+
+@pytest.mark.parametrize(
+    ("container", "quantity_said"),
+    [
+        (VIAL, "10 ML"),
+        (POWDER, "2 UN"),
+        (Container("a", (), Decimal(100), "mg", None, True, "ML"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "GR"), "0.2 GR"),
+        (Container("a", (), Decimal(100), "mg", None, True, "F2"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "ME"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, None), None),
+        (Container("a", (), Decimal(100), None, None, True, "UN"), None),
+        (Container("a", (), None, "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(0), "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(100), "[iU]", None, True, "UN"), None),
+        (None, None),
+    ],
+)
+def test_two_hundred_milligrams_as_an_ndc_quantity(container: Container | None, quantity_said: str | None) -> None:
+    found = ndc_quantity(Decimal(200), "mg", container)
+    assert (f"{found.value} {found.unit}" if found else None) == quantity_said
+
+
+def test_an_ndc_quantity_in_international_units_and_other_units() -> None:
+    units = Container("a", (), Decimal(5000), "[iU]", None, True, "F2")
+    found = ndc_quantity(Decimal(2500), "[iU]", units)
+    assert found == Quantity(Decimal(2500), "F2")
+    assert ndc_quantity(Decimal(2500), "[iU]", Container("a", (), Decimal(5000), "[iU]", None, True, "ME")) is None

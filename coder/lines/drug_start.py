@@ -35,7 +35,7 @@ def drug_line(supply: Supply, told: Told, run: Run, sheet: Sheet) -> Charge:
     day = start.date()
     if end.date() != day:
         start, end = within_day(day, start, end, sheet)
-    who = Who.of([piece.administration for piece in run.pieces])
+    who = Who.of(run.pieces)
     visit, part = sheet.visit, sheet.part(run.pieces[0].administration)
     return Charge(
         ChargeKey(run.anchor, DRUG, supply.place, day),

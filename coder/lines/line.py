@@ -20,7 +20,7 @@ from coder.facts import Administration, EndSource, Reference
 from coder.lines.decided import computed_stop, decided
 from coder.minutes import Stretch, moments_of_minutes, whole_minutes
 from coder.policy import Midnight, SecondAccess
-from coder.runs.known import MAIN_ACCESS
+from coder.runs.known import MAIN_ACCESS, Known
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.values import value
@@ -55,11 +55,12 @@ class Who:
     given_by: Reference | None
 
     @classmethod
-    def of(cls, givens: Sequence[Administration]) -> Who:
+    def of(cls, pieces: Sequence[Known]) -> Who:
         """Each reference once, and whoever is named first."""
-        if len(givens) == 1:
-            given = givens[0]
+        if len(pieces) == 1:
+            given = pieces[0].administration
             return cls(given.references, given.ordered_by, given.given_by)
+        givens = [piece.administration for piece in pieces]
         return cls(
             tuple(dict.fromkeys(reference for given in givens for reference in given.references)),
             next((given.ordered_by for given in givens if given.ordered_by), None),
@@ -121,7 +122,7 @@ def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source
     return Source(
         runs=runs,
         keys=tuple(dict.fromkeys(key for run in runs for key in run.keys)),
-        who=Who.of([piece.administration for run in runs for piece in run.pieces]),
+        who=Who.of([piece for run in runs for piece in run.pieces]),
         start=start,
         end=end,
         crosses=start.date() != end.date(),
@@ -134,7 +135,7 @@ def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source
 def _source_of_one(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
     run = runs[0]
     start, end = sheet.local(run.start), sheet.local(run.end)
-    who = Who.of([piece.administration for piece in run.pieces])
+    who = Who.of(run.pieces)
     crosses = start.date() != end.date()
     return Source(runs, run.keys, who, start, end, crosses, run.rules, access, ordered_alone(run, sheet))
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from coder.runs.run import Run
 from coder.runs.sift import sift
 from coder.runs.stitching import STITCHED_ROUTES, stitch
 from coder.sheet import Sheet
-from coder.values import value
 
 BEFORE_TAKEOVER = "run.before-takeover"
 
 
-@value(frozen=True, slots=True)
-class Runs:
+class Runs(NamedTuple):
     """The runs of a visit: those to code with CPT, those that only ran beside them, those after the inpatient order."""
 
     outpatient: tuple[Run, ...]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from coder.tables import Tables
+from coder.tables import Formulary, Tables
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.patching import read_all
 from tests.mutation.trial import Verdict, tried
@@ -115,7 +115,7 @@ class Trials:
 
 
 def _memories() -> list[Any]:
-    """What forgets what was worked out before a change: caches of functions and of tables."""
+    """What forgets what was worked out before a change: caches of functions, of tables and of the formulary."""
     functions = [
         value.cache_clear
         for name, module in list(sys.modules.items())
@@ -123,7 +123,9 @@ def _memories() -> list[Any]:
         for value in vars(module).values()
         if hasattr(value, "cache_clear") and value.__module__.startswith(("coder.", "tests."))
     ]
-    return functions + [one.cache.clear for one in gc.get_objects() if isinstance(one, Tables)]
+    held = gc.get_objects()
+    tables = [one.cache.clear for one in held if isinstance(one, Tables)]
+    return functions + tables + [one.remembered.clear for one in held if isinstance(one, Formulary)]
 
 
 def _told(mutant: Mutant, verdict: Verdict) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import gc
 import sys
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from tests.mutation.mutants import FUTURE, Mutant
@@ -45,8 +46,18 @@ def _function(value: Any) -> FunctionType | None:
 
 def _swap(was: FunctionType, now: FunctionType | None) -> None:
     if now is not None and was.__code__.co_freevars == now.__code__.co_freevars:
+        _swap_made(was.__code__, now.__code__)
         was.__code__ = now.__code__
         was.__defaults__, was.__kwdefaults__ = now.__defaults__, now.__kwdefaults__
+
+
+def _swap_made(was: CodeType, now: CodeType) -> None:
+    """The functions that a function made already, when its module was imported, change with it."""
+    inside, instead = ([one for one in code.co_consts if isinstance(one, CodeType)] for code in (was, now))
+    for old, new in zip(inside, instead, strict=False):
+        for function in MADE.get(old, ()):
+            if old.co_freevars == new.co_freevars:
+                function.__code__ = new
 
 
 def _swap_methods(was: type, now: type) -> None:
@@ -91,10 +102,14 @@ def _importing(module: ModuleType) -> Iterable[ModuleType]:
 
 
 TREES: dict[str, list[ast.stmt]] = {}
+MADE: dict[CodeType, list[FunctionType]] = {}
 
 
 def read_all() -> None:
-    """Read the files of all modules that may import a rule's names, so that no child has to."""
+    """Read the files of all modules that may import a rule's names, and find what functions have made functions."""
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and "<locals>" in one.__qualname__ and one.__module__.startswith(OURS):
+            MADE.setdefault(one.__code__, []).append(one)
     for name, module in list(sys.modules.items()):
         if name.startswith(OURS):
             _tree(module)
