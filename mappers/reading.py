@@ -66,7 +66,7 @@ def read(record: Record, settings: ReadingSettings) -> Reading:
 
 def _items(value: bytes, source: str, settings: ReadingSettings) -> tuple[Item, ...]:
     found, stated = _format(value), settings.formats.get(source)
-    if found is None or stated not in {None, found}:
+    if found is None or (stated and stated != found):
         return (_no_message(value, source, found, stated),)
     if found == "fhir":
         return read_fhir(value, settings.test_patients, settings.fhir_senders)

@@ -19,7 +19,7 @@ _CODING_STARTS = (0, 3, 9)
 _WORDS = (1, 4, 8)
 _CODED_MOST = 12
 _UNKNOWN_AMOUNT = Decimal(999)
-_KEPT_CHARACTERS_MOST = 200
+_KEPT_CHARACTERS_MOST, _KEPT_LINE_MOST = 200, 500
 Coded = tuple[tuple[Coding, ...], str | None]
 
 
@@ -83,7 +83,7 @@ def words_in(segment: Segment, field: int) -> str | None:
 def _drug(segment: Segment, profile: Profile, *, code: int, amount: int) -> DrugGiven:
     fields = segment.fields()
     stated = fields[code], fields[amount], fields[amount + 1]
-    find = _kept_drug if len(stated[0]) + len(stated[1]) + len(stated[2]) <= _KEPT_CHARACTERS_MOST else _drug_given
+    find = _kept_drug if len(segment.line) <= _KEPT_LINE_MOST else _drug_given
     drug = find(*stated, segment.separators, profile)
     if drug is None:
         raise refused("not an amount", segment.path(amount), segment.text(amount), WANTED)

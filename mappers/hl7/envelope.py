@@ -18,6 +18,7 @@ from mappers.profile import Profile
 from mappers.refused import refused
 
 _RECORD = "MR"
+_HASHED_ANEW_MOST = 2048  # bytes; of a longer message only the end is hashed for each item
 _KEPT_CHARACTERS_MOST = 200
 _TEST_PROCESSING = frozenset({"T", "D"})
 
@@ -32,9 +33,13 @@ class _Hash(Protocol):
 
 @dataclass(slots=True)
 class Envelope:
-    """The message around an item; `ignored` is set where nothing in it may be billed."""
+    """The message around an item; `ignored` is set where nothing in it may be billed.
 
-    hashed: _Hash
+    `hashed` is the digest of a long message so far.
+    """
+
+    value: bytes
+    hashed: _Hash | None
     profile: Profile
     clock: Clock
     source: str
@@ -48,6 +53,8 @@ class Envelope:
 
     def digest(self, item: int) -> str:
         """What tells an item of this message from every other by its bytes."""
+        if self.hashed is None:
+            return sha256(self.value + item.to_bytes(4)).hexdigest()
         hashed = self.hashed.copy()
         hashed.update(item.to_bytes(4))
         return hashed.hexdigest()
@@ -62,7 +69,8 @@ def read_envelope(
     key = f"{reference.system or ''}|{reference.value}"
     clock = Clock(profile.zone or zone)
     return Envelope(
-        hashed=sha256(value),
+        value=value,
+        hashed=sha256(value) if len(value) > _HASHED_ANEW_MOST else None,
         profile=profile,
         clock=clock,
         source=f"hl7v2:{header.text(3)}",

@@ -50,8 +50,10 @@ class Segment:
 
     def text(self, number: int, component: int = 1, subcomponent: int = 1) -> str:
         """A value of a field's first repetition; empty where not stated or cleared."""
-        fields = self._fields or self._cut()
-        raw = fields[number] if number < len(fields) else ""
+        try:
+            raw = (self._fields or self._cut())[number]
+        except IndexError:
+            return ""
         if not raw or raw.isalnum():
             return raw if component == subcomponent == 1 else ""
         return self.separators.value(raw, component, subcomponent)

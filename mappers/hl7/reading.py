@@ -37,7 +37,7 @@ def read_hl7(value: bytes, zone: ZoneInfo, test_patients: frozenset[str], sender
         header, text = read_header(value)
         kind = header.kind()
         given = kind in _ADMINISTRATIONS
-        event = kind.removeprefix("ADT^")
+        event = "" if given else kind.removeprefix("ADT^")
         if not given and event not in EVENTS and not _says_more(value):
             return (Ignored(f"hl7v2 {kind}"),)
         profile = senders.named(header.first(3))

@@ -38,7 +38,7 @@ ACTIONS = {
     "U": Action.UPDATE,
     "D": Action.DELETE,
 }
-_KEPT_CHARACTERS_MOST = 200
+_KEPT_CHARACTERS_MOST = 500
 Stated = tuple[str, ...]
 _ADD, _DELETE = Action.ADD, Action.DELETE
 _IN_PROGRESS = Charting(AdministrationStatus.IN_PROGRESS)
@@ -71,7 +71,7 @@ def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool)
     fields = rxa.fields()
     stated = (*fields[18:22], orc.fields()[5] if orc else "")
     ended = bool(fields[4]) and bool(rxa.text(4))
-    find = _kept if len("".join(stated)) <= _KEPT_CHARACTERS_MOST else _state
+    find = _kept if len(rxa.line) + len(stated[-1]) <= _KEPT_CHARACTERS_MOST else _state
     state = find(stated, rxa.separators, profile, runs, ended)
     if state is None:
         raise refused("not an action", rxa.path(21), rxa.text(21), "A, U, D, S or X of tables 0206 and 0323")

@@ -44,6 +44,10 @@ def visit_number(pv1: Segment | None) -> tuple[int, str]:
         return 0, ""
     if said := pv1.text(VISIT_NUMBER):
         return VISIT_NUMBER, said
+    return _elsewhere(pv1)
+
+
+def _elsewhere(pv1: Segment) -> tuple[int, str]:
     typed = (place for place in ELSEWHERE if pv1.raw(place) and pv1.text(place, 5) == _TYPED_AS_VISIT)
     return next(((place, said) for place in typed if (said := pv1.text(place))), (0, ""))
 
@@ -86,19 +90,20 @@ def _cleared(pv1: Segment) -> frozenset[str]:
 
 
 def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: datetime | None) -> Encounter:
+    fields = pv1.fields()
     start = envelope.clock.charted(pv1, 44).instant
-    end = envelope.clock.charted(pv1, 45).instant
+    end = envelope.clock.charted(pv1, 45).instant if fields[45] else None
     if event.expected:
         start = None
     elif event.opens:
         start = start or at
     if event.closes:
         end = end or at
-    fields = pv1.fields()
     find = _kept_class if len(fields[2]) + len(fields[18]) <= _KEPT_CHARACTERS_MOST else _class
     patient_class = find(fields[18], fields[2], pv1.separators, envelope.profile)
-    number, _ = visit_number(pv1)
-    visit = identifier_in(pv1, number) if number else None
+    visit = identifier_in(pv1, VISIT_NUMBER)
+    if visit is None and (number := _elsewhere(pv1)[0]):
+        visit = identifier_in(pv1, number)
     series = pv1.text(2)
     return Encounter(
         key="",
