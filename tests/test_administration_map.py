@@ -67,6 +67,7 @@ PROBES: dict[str, tuple[Json, Json]] = {
     "dosage.rateQuantity": ({}, {"dosage": dosage(rateQuantity={"value": 1, "unit": "mL/h"})}),
     "dosage.rateRatio": ({"dosage": NO_RATE}, {"dosage": NO_RATE | {"rateRatio": RATIO}}),
 }
+VOLUME = {"value": 3, "unit": "mL"}
 SAID: dict[str, Json] = {
     "purpose": {"valueCode": "flush"},
     "second-access": {"valueCode": "protocol"},
@@ -74,12 +75,10 @@ SAID: dict[str, Json] = {
     "access-device": {"valueCode": "port"},
     "place": {"valueCode": "operating-room"},
     "drug-source": {"valueCode": "340b"},
-    **dict.fromkeys(("ordered-minutes", "infuse-over-time", "injections", "lesions"), {"valueInteger": 3}),
-    **dict.fromkeys(("taken-over", "pump-start", "pump-end"), {"valueDateTime": "2026-03-03T09:00:00Z"}),
-    **dict.fromkeys(
-        ("volume-infused", "wasted-amount", "container-opened"), {"valueQuantity": {"value": 3, "unit": "mL"}}
-    ),
-    **dict.fromkeys(("lot-number", "lot-expiry", "authorization-number"), {"valueString": "X-1"}),
+    **{name: {"valueInteger": 3} for name in ("ordered-minutes", "infuse-over-time", "injections", "lesions")},
+    **{name: {"valueDateTime": "2026-03-03T09:00:00Z"} for name in ("taken-over", "pump-start", "pump-end")},
+    **{name: {"valueQuantity": VOLUME} for name in ("volume-infused", "wasted-amount", "container-opened")},
+    **{name: {"valueString": "X-1"} for name in ("lot-number", "lot-expiry", "authorization-number")},
 }
 
 

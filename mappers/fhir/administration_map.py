@@ -34,9 +34,7 @@ ROWS = (
     Row("identifier", _SAME, "", "Telling.identifiers", "one without a system holds only within its source"),
     Row("meta.versionId", _SAME, "", "Telling.message_id", "a repeat of it changes nothing"),
     Row("meta.lastUpdated", _SAME, "", "Telling.asserted", "decides which of several tellings is the newest"),
-    Row(
-        "meta.source", _SAME, "in a sender's profile", "Administration.status", "chooses the profile; else the Bundle's"
-    ),
+    Row("meta.source", _SAME, "of a profile", "Administration.status", "chooses the profile; else the Bundle's"),
     Row("meta.security", _SAME, "HTEST, there or in `meta.tag`", "Telling.ignored", "a test message is never billed"),
     Row("status", _SAME, "", "Administration.status", "table below; any other word is a fault"),
     Row("subject", _SAME, "", "Administration.patient", "the identifier, else the reference; its display is not kept"),
@@ -71,7 +69,7 @@ ROWS = (
         _SAME,
         "",
         "Administration.route",
-        "by code, then exact words; oral and topical are ignored by kind",
+        "by code, then exact words; oral is ignored by kind",
     ),
     Row("dosage.method", _SAME, "", "Administration.method", "push or infusion; any other word decides nothing"),
     Row("dosage.dose", _SAME, "no comparator", "Administration.drugs", "UCUM's code where there is one, else the unit"),
@@ -91,8 +89,8 @@ def _head() -> Iterator[str]:
     yield "FHIR R4, R4B and R5, alone, in a Bundle of any type or a line of NDJSON. What is required there is required"
     yield "here: status, subject, one medication, one time or period. An element that no version has is a fault, and so"
     yield "is any `modifierExtension`; other extensions that no row names are left alone. A time without an offset is"
-    yield "the clock of the sender's profile, else of the site. A period says when something ran; that it was an infusion"
-    yield "takes a route, a method, a rate or a pump as well."
+    yield "the clock of the sender's profile, else of the site. A period says when something ran, not that it was an"
+    yield "infusion: a drug by mouth is ignored by its route whatever its period, one charted as pushed stays a push."
     yield "This page is made from the mapper's own tables (`mappers/fhir/administration_map.py`)."
     yield ""
 
