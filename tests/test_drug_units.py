@@ -81,6 +81,8 @@ def test_by_what_a_container_holds(dose: str, container: Container | None, milli
 def test_a_container_that_says_nothing_converts_nothing() -> None:
     unknown = Container("iron sucrose", ("J1756",))
     assert in_unit(quantity("20 mL"), "mg", unknown) is None
+    assert in_unit(quantity("20 mL"), "mg", Container("a", (), None, "mg", Decimal(5))) is None
+    assert in_unit(quantity("20 mL"), "mg", Container("a", (), Decimal(100), None, Decimal(5))) is None
     other = Container("heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
     assert in_unit(quantity("20 mL"), "mg", other) is None
 

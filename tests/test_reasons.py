@@ -160,6 +160,12 @@ def test_an_unknown_class_is_asked_once_for_everything_in_order() -> None:
     assert (query.because, query.administrations, query.since) == ("visit.class-unknown", ("A", "B"), at("09:00"))
 
 
+def test_of_equals_alone_nothing_weaker_is_named() -> None:
+    visit = coded(given("A1", "09:00-10:00"), given("A2", "09:00-10:00", "vancomycin"))
+    said = next(charge.explanation for charge in visit.charges if charge.code == "96365")
+    assert said[0] == "Of equals the earliest, or the longest that overlaps it: before vancomycin (infusion)."
+
+
 class TestUnderTheSkin:
     def pumped(self, key: str, said: str, site: str) -> Administration:
         stated = {"route": Route.SUBCUTANEOUS, "pump": Pump.PORTABLE, "access": site}
@@ -169,7 +175,8 @@ class TestUnderTheSkin:
         charges = coded(self.pumped("B", "09:00-12:00", "belly"), self.pumped("A", "10:00-10:30", "thigh")).charges
         hours = next(charge for charge in charges if charge.code == "96370")
         assert (hours.key.anchor, hours.start, hours.end, hours.service) == ("B", at("09:00"), at("12:00"), ("B", "A"))
-        assert hours.part_of == next(charge.key for charge in charges if charge.code == "96369")
+        first = next(charge for charge in charges if charge.code == "96369")
+        assert (hours.part_of, first.service) == (first.key, ("B",))
 
     def test_the_other_site_is_named(self) -> None:
         charges = coded(self.pumped("A", "09:00-10:00", "belly"), self.pumped("B", "10:00-11:00", "thigh")).charges
@@ -246,6 +253,9 @@ def test_of_two_boluses_at_once_the_lower_key_is_asked_about_first() -> None:
     visit = coded(push("B", "09:00", "heparin"), push("A", "09:00", "heparin"), drip)
     (query,) = [query for query in visit.queries if query.because == "bolus-and-drip.query"]
     assert query.administrations == ("A", "B", "C")
+    open_drip = coded(push("B", "09:00", "heparin"), given("A", "09:00", "heparin"))
+    (query,) = [query for query in open_drip.queries if query.because == "bolus-and-drip.query"]
+    assert query.administrations == ("A", "B")
 
 
 def test_an_answer_about_any_bag_of_a_run_is_about_the_run() -> None:

@@ -24,7 +24,7 @@ def under_the_skin(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     if run.pump is Pump.ON_BODY and run.route is Route.SUBCUTANEOUS:
         return Classified(run, Mode.ON_BODY, False, ("mode.on-body",), family)
     pumped = run.route is Route.SUBCUTANEOUS and run.pump is not None and not run.charted_push
-    if pumped and run.open_ended:
+    if pumped:
         waits = untimed(run, *(INFUSED if family is CodeFamily.THERAPEUTIC else INJECTED), family, sheet)
         if waits:
             return waits
