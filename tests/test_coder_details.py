@@ -118,6 +118,7 @@ class TestEveryCase:
             "mode.route-unknown",
             "pump.kind-unknown",
             "time.start-missing",
+            "time.contradicted",
             "time.too-long",
             "visit.class-unknown",
         }

@@ -26,7 +26,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 
 NO_MINUTES = (0,)
-STATES_AN_END = ("time.stop-missing", "time.too-long", "concurrent.chemotherapy")
+STATES_AN_END = ("time.stop-missing", "time.too-long", "time.contradicted", "concurrent.chemotherapy")
 COMPUTED = "stop.computed"
 WAITING = "Waits for its initial service, which is still planned."
 

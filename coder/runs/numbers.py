@@ -10,6 +10,7 @@ from coder.sheet import Sheet
 INFUSION_FLOOR = "infusion_minutes_floor"
 PROLONGED_FLOOR = "prolonged_minutes_floor"
 RUN_CEILING = "run_minutes_ceiling"
+CONTRADICTION = "contradiction_percent_floor"
 
 
 def numbers_of(run: Run, sheet: Sheet) -> Mapping[str, int]:
