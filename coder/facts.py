@@ -143,6 +143,7 @@ class Administration:
     `wasted` is what was discarded of what was opened, `containers` the content of each container opened,
     `single_dose` whether these were single-dose containers. `later_start` and `later_end` are the other reading
     of a time that was charted without an offset in the hour an autumn night repeats; None of every other time.
+    `stated_minutes` are how long it ran by its rate and amount or by the words of its dosage, beside its times.
     """
 
     key: str
@@ -200,6 +201,7 @@ class Administration:
     answers: tuple[Answer, ...] = ()
     later_start: datetime | None = None
     later_end: datetime | None = None
+    stated_minutes: tuple[int, ...] = ()
 
     def answered(self, rule: str) -> str | None:
         """What a person answered to the rule's question about it; None where nobody has."""

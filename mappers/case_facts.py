@@ -95,6 +95,7 @@ GIVEN_KEYS = {
     "containers",
     "drug_source",
     "single_dose",
+    "stated",
 }
 CLASS_KEYS = {*PERIOD_KEYS, "class"}
 PLACE_KEYS = {*PERIOD_KEYS, "place"}
@@ -201,6 +202,7 @@ def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
         single_dose=yes_or_no(entry, "single_dose"),
         later_start=later_start,
         later_end=later_end,
+        stated_minutes=tuple(int(minutes) for minutes in listed(entry.get("stated"))),
     )
 
 

@@ -217,7 +217,7 @@ def _concept(drug: DrugGiven) -> Json:
 
 def _dosage(fact: Administration) -> Json:
     dose = fact.drugs[0].dose if len(fact.drugs) == 1 else None
-    said: Json = {"text": "as charted"}
+    said: Json = {"text": f"over {fact.stated_minutes[0]} min" if fact.stated_minutes else "as charted"}
     if fact.access:
         said["site"] = {"text": fact.access}
     if fact.route:

@@ -65,6 +65,7 @@ PROBES: dict[str, tuple[Json, Json]] = {
     "dosage.method": ({}, {"dosage": dosage(method={"text": "push"})}),
     "dosage.dose": ({}, {"dosage": dosage(dose={"value": 1, "unit": "g"})}),
     "dosage.rateQuantity": ({}, {"dosage": dosage(rateQuantity={"value": 1, "unit": "mL/h"})}),
+    "dosage.text": ({}, {"dosage": dosage(text="1500 mg over 30 min")}),
     "dosage.rateRatio": ({"dosage": NO_RATE}, {"dosage": NO_RATE | {"rateRatio": RATIO}}),
 }
 VOLUME = {"value": 3, "unit": "mL"}

@@ -24,6 +24,7 @@ ASKED = Asked(CHICAGO, datetime(2026, 3, 3, 9, 0, tzinfo=CHICAGO), TABLES.formul
 GOOD = {
     "time.start-missing": "09:10",
     "time.too-long": "09:00-10:00",
+    "time.contradicted": "09:00-10:00",
     "time.stop-missing": "10:00",
     "time.repeated-hour": "second",
     "concurrent.chemotherapy": "yes",

@@ -76,6 +76,11 @@ OF_TIME = {
         settles=False,
     ),
     "time.too-long": Form("two times such as 09:00-10:15", values.period, effects.times),
+    "time.contradicted": Form(
+        "yes, or two times such as 09:00-10:15",
+        either(words("yes"), values.period),
+        effects.times_unless_confirmed,
+    ),
     "time.repeated-hour": _words(effects.FIRST, effects.SECOND, effects.FIRST_TO_SECOND, state=effects.which_hour),
     "concurrent.chemotherapy": Form(
         "yes, or the times of this one such as 09:00-10:15",

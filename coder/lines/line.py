@@ -31,7 +31,7 @@ CPT, HCPCS = CodeSystem.CPT, CodeSystem.HCPCS
 SERVICE = Role.SERVICE
 ANSWERED = EndSource.ANSWERED
 NO_MINUTES = (0,)
-STATES_AN_END = ("time.stop-missing", "time.too-long", "concurrent.chemotherapy")
+STATES_AN_END = ("time.stop-missing", "time.too-long", "time.contradicted", "concurrent.chemotherapy")
 COMPUTED = "stop.computed"
 WAITING = "Waits for its initial service, which is still planned."
 

@@ -60,6 +60,12 @@ TIMES = (
         numbers=("run_minutes_ceiling",),
     ),
     Rule(
+        "time.contradicted",
+        "Where rate and amount, or the words of a dosage, say half or twice the charted time, it waits and is asked.",
+        ("hangtime",),
+        numbers=("contradiction_percent_floor",),
+    ),
+    Rule(
         "run.stitched",
         "Bags, rates and restarts of one infusate under one order on one access are one run.",
         ("cms-a53778",),

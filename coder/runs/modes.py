@@ -7,6 +7,7 @@ from coder.facts import Purpose, Route
 from coder.policy import CodeFamily
 from coder.runs.cavities import into_cavity, into_lesions
 from coder.runs.classified import Classified, Mode
+from coder.runs.contradicted import contradicted
 from coder.runs.families import code_family
 from coder.runs.injections import under_the_skin
 from coder.runs.numbers import RUN_CEILING
@@ -53,8 +54,9 @@ def _by_route(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     route = run.route
     if route is INTRAVENOUS:
         return _vein(run, family, sheet)
-    if _is_implausible(run, sheet):
-        return _ask_times(run, sheet)
+    doubtful = _doubtful(run, sheet)
+    if doubtful:
+        return doubtful
     if route in (Route.SUBCUTANEOUS, Route.INTRAMUSCULAR):
         return under_the_skin(run, family, sheet)
     if route is Route.INTRA_ARTERIAL:
@@ -70,8 +72,9 @@ def _vein(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     by_pump = prolonged(run, family, sheet) if run.family is not FLUID else None
     if by_pump:
         return by_pump
-    if _is_implausible(run, sheet):
-        return _ask_times(run, sheet)
+    doubtful = _doubtful(run, sheet)
+    if doubtful:
+        return doubtful
     if run.family is FLUID:
         return hydration(run, sheet)
     if run.charted_push:
@@ -91,6 +94,10 @@ def _artery(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     if one.mode is Mode.ARTERIAL_INFUSION and family is not CodeFamily.CHEMOTHERAPY:
         return unlisted(run, family, sheet)
     return one
+
+
+def _doubtful(run: Run, sheet: Sheet) -> Classified | None:
+    return _ask_times(run, sheet) if _is_implausible(run, sheet) else contradicted(run, sheet)
 
 
 def _is_implausible(run: Run, sheet: Sheet) -> bool:

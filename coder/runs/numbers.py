@@ -5,3 +5,4 @@ from __future__ import annotations
 INFUSION_FLOOR = "infusion_minutes_floor"
 PROLONGED_FLOOR = "prolonged_minutes_floor"
 RUN_CEILING = "run_minutes_ceiling"
+CONTRADICTION = "contradiction_percent_floor"

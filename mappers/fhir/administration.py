@@ -18,6 +18,7 @@ from mappers.fhir.performers import performers_of
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import NOT_VALID, Document, read_resource
 from mappers.fhir.routed import KEPT_BYTES_MOST, Routed, kept_routed, read_routed
+from mappers.fhir.stated_time import stated_minutes
 from mappers.fhir.values import Surroundings, charted, concepts, rate, referred, words
 from mappers.fhir.whole import encounter_name, references_of, whole_telling
 from mappers.profile import Profile
@@ -71,11 +72,13 @@ def _fact(
         references=references_of(_PATH, told),
         later_start=start.later,
         later_end=end.later,
-        **_rarer(told, routed, surroundings),
+        **_rarer(told, routed, surroundings, end_charted=end.instant is not None),
     )
 
 
-def _rarer(told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings) -> dict[str, Any]:
+def _rarer(
+    told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings, *, end_charted: bool
+) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     stated: dict[str, Any] = performers_of(told.performer, surroundings) if told.performer else {}
     if routed.access_device:
@@ -94,6 +97,8 @@ def _rarer(told: fhir.MedicationAdministration, routed: Routed, surroundings: Su
     if told.extension:
         said = Extensions(told.extension, _PATH, surroundings.profile.observations)
         stated.update(particulars(said, surroundings.zone))
+    if end_charted and (minutes := stated_minutes(told.dosage, f"{_PATH}.dosage")):
+        stated["stated_minutes"] = minutes
     if told.request:
         _add_ordered(stated, ordered(told.request, surroundings))
     return stated

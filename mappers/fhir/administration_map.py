@@ -74,6 +74,13 @@ ROWS = (
     Row("dosage.method", _SAME, "", "Administration.method", "push or infusion; any other word decides nothing"),
     Row("dosage.dose", _SAME, "no comparator", "Administration.drugs", "UCUM's code where there is one, else the unit"),
     Row("dosage.rateQuantity", _SAME, "not a mere time", "Administration.rate"),
+    Row(
+        "dosage.text",
+        _SAME,
+        "`over 30 min`, once",
+        "Administration.stated_minutes",
+        "and the dose at its rate; asked if at odds",
+    ),
     Row("dosage.rateRatio", _SAME, "", "Administration.rate", "per one of the denominator"),
 )
 
@@ -90,7 +97,7 @@ def _head() -> Iterator[str]:
     yield "here: status, subject, one medication, one time or period. An element that no version has is a fault, and so"
     yield "is any `modifierExtension`; other extensions that no row names are left alone. A time without an offset is"
     yield "the clock of the sender's profile, else of the site. A period says when something ran, not that it was an"
-    yield "infusion: a drug by mouth is ignored by its route whatever its period, one charted as pushed stays a push."
+    yield "infusion: a drug by mouth is ignored by its route whatever its period, of one charted as pushed it is asked."
     yield "This page is made from the mapper's own tables (`mappers/fhir/administration_map.py`)."
     yield ""
 
