@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
+from mappers.field_map import code_table, columns, page
 from mappers.hl7 import administration, routes, status, visit
 from mappers.hl7.events import EVENTS
 from mappers.hl7.header import character_sets
@@ -132,7 +132,7 @@ ROWS = (
 
 def ras_map_page() -> str:
     """The page of the documents, whole."""
-    return "\n".join([*_head(), *_rows(), "", *_tables()]) + "\n"
+    return page([*_head(), *_rows(), *_tables()])
 
 
 def _head() -> Iterator[str]:
@@ -147,10 +147,10 @@ def _head() -> Iterator[str]:
 
 
 def _rows() -> Iterator[str]:
-    yield "| field | condition | fact | FHIR R4 | note |"
-    yield "|---|---|---|---|---|"
-    for row in ROWS:
-        yield f"| {row.field} | {row.condition} | `{row.fact}` | {row.fhir} | {row.note} |"
+    yield from columns(
+        ("field", "condition", "fact", "FHIR R4", "note"),
+        ((row.field, row.condition, f"`{row.fact}`", row.fhir, row.note) for row in ROWS),
+    )
 
 
 def _tables() -> Iterator[str]:
@@ -159,26 +159,16 @@ def _tables() -> Iterator[str]:
     cleared = {f"RXA-{number}": name for number, name in administration.CLEARABLE.items()}
     cleared |= {f"RXR-{number}": name for number, name in routes.CLEARABLE.items()}
     cleared |= {f"PV1-{number}": name for number, name in visit.CLEARABLE.items()}
-    yield from _table("Completion status, RXA-20 (table 0322)", "code", "status", completion)
-    yield from _table("Order status, ORC-5", "code", "status", status.ORDER_STATUS)
-    yield from _table("Action, RXA-21 (tables 0206 and 0323)", "code", "action", actions)
-    yield from _table("Patient class, PV1-2 and PV1-18", "code", "class", V2_CLASSES)
-    yield from _table("Pump, RXR-3 (table 0164)", "code", "pump", routes.PUMPS)
-    yield from _table('What `""` clears', "field", "fact", cleared)
-    yield from _table("Observations, OBX-3, unless the site lists others", "code", "values", _observations())
-    yield from _table("Events of ADT", "event", "what it does", {name: _done(name) for name in EVENTS})
+    yield from code_table("Completion status, RXA-20 (table 0322)", "code", "status", completion)
+    yield from code_table("Order status, ORC-5", "code", "status", status.ORDER_STATUS)
+    yield from code_table("Action, RXA-21 (tables 0206 and 0323)", "code", "action", actions)
+    yield from code_table("Patient class, PV1-2 and PV1-18", "code", "class", V2_CLASSES)
+    yield from code_table("Pump, RXR-3 (table 0164)", "code", "pump", routes.PUMPS)
+    yield from code_table('What `""` clears', "field", "fact", cleared)
+    yield from code_table("Observations, OBX-3, unless the site lists others", "code", "values", _observations())
+    yield from code_table("Events of ADT", "event", "what it does", {name: _done(name) for name in EVENTS})
     codecs = {name: codec for name, codec in character_sets() if name}
-    yield from _table("Character sets, MSH-18", "name", "read as", codecs)
-
-
-def _table(title: str, left: str, right: str, rows: Mapping[str, object]) -> Iterator[str]:
-    yield f"## {title}"
-    yield ""
-    yield f"| {left} | {right} |"
-    yield "|---|---|"
-    for code, meant in rows.items():
-        yield f"| `{code}` | {meant.value if isinstance(meant, Enum) else meant} |"
-    yield ""
+    yield from code_table("Character sets, MSH-18", "name", "read as", codecs)
 
 
 def _observations() -> Mapping[str, str]:
