@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 FAULT_SEEDS ?= 2-11
+FUZZ_COUNT ?= 1000000
 ORACLE_SEEDS ?= 5000-204999
 MODULES ?= coder
 MUTANTS_ARGS ?=
@@ -19,7 +20,7 @@ COMPILE := $(LOCK_ENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run live test check fmt bench deep faults mutants lock clean
+.PHONY: help run live test check fmt bench deep faults fuzz mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,10 @@ deep: $(VENV)/.test ## fifty times as many random visits and tellings as `make t
 
 faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at random moments (FAULT_SEEDS=2-11)
 	@HANGTIME_FAULT_SEEDS=$(FAULT_SEEDS) $(BIN)/python -m pytest -n 2 tests/test_live.py -k seed $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.test ## a million mutated messages of each kind; the slowest are kept in out/fuzz (FUZZ_COUNT=1000000)
+	@$(BIN)/python -m tests.fuzzing $(FUZZ_COUNT)
+	@$(BIN)/python -m tests.fuzzing --fhir $(FUZZ_COUNT)
 
 mutants: $(VENV)/.test ## change the rules one by one: which changes no test notices (MODULES="coder/runs")
 	@$(BIN)/python -m tests.mutation $(MODULES) $(MUTANTS_ARGS)

@@ -20,13 +20,12 @@ class CodeRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One NDC: the codes its product is billed under, and what one container of it holds.
+    """A product: its drug, the codes it is billed under, and what one container of it holds.
 
     `amount` is in `unit`; `millilitres` is None for a powder or where nobody says; `single_dose` likewise.
     `ndc_unit` is how an NDC line counts it (ML, UN, GR, F2, ME), None where nobody says.
     """
 
-    ndc: str
     drug: str
     codes: tuple[str, ...]
     amount: Decimal | None = None

@@ -27,6 +27,7 @@ from coder.facts import (
     Reference,
     Route,
 )
+from ledger.classes import classes_over_time
 from ledger.link_keys import asserted, chronological, primary_key, source_rank, strength, withdraws
 from ledger.stored import StoredTelling
 from mappers.telling import KINDS, Telling
@@ -42,6 +43,7 @@ KEPT_BY_THE_LEDGER = {"key", "patient", "status", "references", "ignored", "canc
 FIELDS: dict[type, list[str]] = {
     kind: [field.name for field in fields(kind) if field.name not in KEPT_BY_THE_LEDGER] for kind in KINDS
 }
+READ_WITH = {"start": "later_start", "end": "later_end"}
 POINTERS = ("encounter", "part_of", "procedure")
 
 Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Answer
@@ -80,12 +82,17 @@ def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], na
     """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of."""
     standing = _standing(tellings)
     newest = standing[-1]
+    cancelled = isinstance(newest.fact, kind) and newest.fact.cancelled
+    stated = _stated(standing, FIELDS[kind], names)
+    if kind is Encounter:
+        told = classes_over_time(standing)
+        cancelled, stated["classes"], stated["patient_class"] = told.cancelled, told.periods, told.patient_class
     return kind(
         key=fact_key(tellings),
         patient=newest.patient,
         references=references(tellings),
-        cancelled=isinstance(newest.fact, kind) and newest.fact.cancelled,
-        **_stated(standing, FIELDS[kind], names),
+        cancelled=cancelled,
+        **stated,
     )
 
 
@@ -182,10 +189,12 @@ def _stated(standing: Sequence[Telling], fields_of_kind: Sequence[str], names: N
     for telling in standing:
         for name in telling.cleared:
             stated.pop(name, None)
+            stated.pop(READ_WITH.get(name, name), None)
         for name in fields_of_kind:
             value = getattr(telling.fact, name)
             if _is_stated(value):
                 stated[name] = value
+                stated.pop(READ_WITH.get(name, ""), None)
     patient = standing[-1].patient
     pointers = {name: names.get((patient, stated[name]), stated[name]) for name in POINTERS if name in stated}
     return stated | pointers

@@ -158,6 +158,7 @@ def _unique(keys: Iterable[str]) -> None:
 def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
     known_keys(entry, GIVEN_KEYS, entry.get("id", "given"))
     start, end = day.period(entry)
+    later_start, later_end = day.later_readings(entry)
     return Administration(
         key=entry["id"],
         patient=PATIENT,
@@ -198,6 +199,8 @@ def _administration(entry: Mapping[str, str], day: CaseDay) -> Administration:
         containers=_containers(entry),
         drug_source=word(entry, "drug_source", DrugSource),
         single_dose=yes_or_no(entry, "single_dose"),
+        later_start=later_start,
+        later_end=later_end,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from coder.facts import Quantity
 from mappers.amounts import number
+from mappers.charted import second_reading
 
 Word = TypeVar("Word", bound=StrEnum)
 PERIOD_KEYS = {"at", "day", "days", "from", "to"}
@@ -42,6 +43,15 @@ class CaseDay:
             raise CaseError("said at beside from or to, wanted one of them")
         return self._at(entry["at"], int(entry.get("day", 1)) - 1, int(entry.get("days", 0)))
 
+    def later_readings(self, entry: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+        """The other reading of the start and of the end, where they were told without an offset in a repeated hour."""
+        start, end = self.period(entry)
+        stated = "at" in entry
+        return (
+            second_reading(start, self.zone) if stated or not _has_offset(entry.get("from")) else None,
+            second_reading(end, self.zone) if stated or not _has_offset(entry.get("to")) else None,
+        )
+
     def _at(self, said: str, days_on: int, days_long: int) -> tuple[datetime, datetime | None]:
         first, _, last = said.partition("-")
         day = self.day + timedelta(days=days_on)
@@ -52,6 +62,10 @@ class CaseDay:
         if end_clock < start.time():
             day += timedelta(days=1)
         return start, datetime.combine(day + timedelta(days=days_long), end_clock, self.zone)
+
+
+def _has_offset(said: str | None) -> bool:
+    return bool(said and "T" in said and datetime.fromisoformat(said).tzinfo)
 
 
 def is_open(entry: Mapping[str, str]) -> bool:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-import orjson
-
 from coder.charges import Charge, CodeSystem, Product
 from coder.facts import Reference
 from coder.lines.explaining import explanation
@@ -42,23 +40,6 @@ class ChargeItemProfile:
     rule_set: str
     zone: tzinfo
     authorities: Mapping[str, Authority] = field(default_factory=dict, compare=False, repr=False)
-
-
-def charge_item_json(
-    charge: Charge,
-    *,
-    identity: str,
-    version: int,
-    status: str,
-    part_of: str | None,
-    profile: ChargeItemProfile,
-    changed: str | None = None,
-) -> bytes:
-    """The ChargeItem as one line of JSON, without its line end: the same bytes for the same charge."""
-    item = charge_item(
-        charge, identity=identity, version=version, status=status, part_of=part_of, profile=profile, changed=changed
-    )
-    return orjson.dumps(item)
 
 
 def charge_item(

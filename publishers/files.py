@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ledger.ledger import Ledger
 from ledger.reading_back import mark_delivered, undelivered
-from mappers.charge_item import ChargeItemProfile, charge_item_json
+from mappers.charge_item import ChargeItemProfile
+from publishers.encoding import version_line
 
 TARGET = "files"
 
@@ -23,17 +24,6 @@ class FileTarget:
         """Write and mark every version not yet delivered; gives how many there were."""
         versions = tuple(undelivered(ledger, TARGET))
         for version in versions:
-            self.write(
-                charge_item_json(
-                    version.charge,
-                    identity=version.identity,
-                    version=version.version,
-                    status=version.status,
-                    part_of=version.part_of_identity,
-                    changed=version.changed,
-                    profile=self.profile,
-                )
-                + b"\n"
-            )
+            self.write(version_line(version, self.profile))
         mark_delivered(ledger, TARGET, versions)
         return len(versions)

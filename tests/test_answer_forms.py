@@ -25,6 +25,7 @@ GOOD = {
     "time.start-missing": "09:10",
     "time.too-long": "09:00-10:00",
     "time.stop-missing": "10:00",
+    "time.repeated-hour": "second",
     "concurrent.chemotherapy": "yes",
     "given.status-unknown": "given",
     "drug.waste-undocumented": "opened 500 mg + 500 mg, discarded 200 mg",

@@ -56,7 +56,15 @@ def _charge(charge: Charge) -> Line:
     return (charge.key.service_date, *line)
 
 
-@pytest.mark.parametrize(("file", "case"), CASES, ids=[f"{file}: {case.name}" for file, case in CASES])
+def tellable(case: Case) -> bool:
+    """Whether FHIR can tell it: its times carry their offset, so none of them has two readings."""
+    return not any(one.later_start or one.later_end for one in case.facts.administrations)
+
+
+TELLABLE = [(file, case) for file, case in CASES if tellable(case)]
+
+
+@pytest.mark.parametrize(("file", "case"), TELLABLE, ids=[f"{file}: {case.name}" for file, case in TELLABLE])
 def test_a_case_told_in_fhir_comes_out_the_same(file: str, case: Case) -> None:
     told = lines(code(heard(case), case.policies, case.tables(TABLES), case.as_of).visits)
     written = lines(code(case.facts, case.policies, case.tables(TABLES), case.as_of).visits)

@@ -27,7 +27,9 @@ from coder.charges import (
     Subtraction,
 )
 from coder.facts import Quantity, Reference
-from mappers.charge_item import ChargeItemProfile, charge_item, charge_item_json
+from ledger.reading_back import ChargeVersion
+from mappers.charge_item import ChargeItemProfile, charge_item
+from publishers.encoding import version_item, version_line
 
 BASE = "https://hangtime.example/fhir"
 PROFILE = ChargeItemProfile(
@@ -210,9 +212,7 @@ def test_a_product_without_ndc_has_one_coding() -> None:
 
 
 def test_what_the_charge_master_makes_of_a_line() -> None:
-    told = json.loads(
-        charge_item_json(PRICED, identity="ab12", version=1, status="billable", part_of=None, profile=PROFILE)
-    )
+    told = json.loads(orjson.dumps(item(PRICED)))
     assert told["code"]["coding"][1] == {"system": f"{BASE}/charge-code", "code": "RX-17"}
     assert told["priceOverride"] == {"value": 1.20, "currency": "USD"}
     assert {"url": f"{BASE}/revenue-code", "valueCode": "0636"} in told["extension"]
@@ -289,13 +289,11 @@ def test_elements_come_in_the_order_of_fhir() -> None:
 
 
 def test_the_line_is_the_same_every_time() -> None:
-    lines = {
-        charge_item_json(SERVICE, identity="ab12", version=1, status="billable", part_of=None, profile=PROFILE)
-        for _ in range(3)
-    }
-    (line,) = lines
-    assert b"\n" not in line
-    assert json.loads(line) == item(SERVICE)
+    version = ChargeVersion("ab12", 1, "billable", SERVICE, None)
+    (line,) = {version_line(version, PROFILE) for _ in range(3)}
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    assert json.loads(line) == version_item(version, PROFILE)
 
 
 TEXTS = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=12)

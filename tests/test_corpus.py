@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hl7apy.consts import VALIDATION_LEVEL
-from hl7apy.parser import parse_message
 
 from coder.facts import Administration, AdministrationStatus, Encounter, Method, PatientClass, Route
-from mappers.hl7.header import decode, read_header
-from mappers.hl7.message import parse, text_of
 from mappers.reading import ReadingSettings, read
 from mappers.record import Record
 from mappers.telling import Fault, Ignored, Item, Telling
+from tests.corpus import CORPUS, documents
+from tests.corpus_golden import GOLDEN, golden
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 SETTINGS = ReadingSettings(ZoneInfo("America/Chicago"))
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not beside this checkout")
 
 FILES = sorted(path for path in CORPUS.rglob("*") if path.suffix in {".hl7", ".json", ".ndjson"})
-
-
-def documents(path: Path) -> list[bytes]:
-    """A file cut crudely into single messages or documents."""
-    raw = path.read_bytes()
-    if path.suffix == ".hl7":
-        return [part for part in re.split(rb"(?m)(?<=[\r\n])(?=MSH\|)", raw) if part.strip()]
-    if path.suffix == ".ndjson":
-        return raw.splitlines()
-    document = json.loads(raw)
-    return [json.dumps(each).encode() for each in document] if isinstance(document, list) else [raw]
-
-
-def known_to_hl7apy() -> list[Path]:
-    """The RAS messages of a version that hl7apy knows."""
-    told = [path for path in FILES if path.parent.name == "ras"]
-    return [path for path in told if not any(version in path.read_bytes() for version in (b"|2.9", b"|..."))]
 
 
 def items(name: str) -> Iterator[Item]:
@@ -82,18 +60,9 @@ def test_the_corpus_is_mostly_understood() -> None:
     assert counted[Telling] > counted[Fault]
 
 
-@pytest.mark.parametrize("path", known_to_hl7apy(), ids=lambda path: path.stem)
-def test_our_cut_is_the_one_hl7apy_makes(path: Path) -> None:
-    """Every value whose place hl7apy knows by name is what our cut has in that place."""
-    value = path.read_bytes()
-    text = decode(value, read_header(value))
-    tree = parse_message(re.sub(r"[\r\n]+", "\r", text), VALIDATION_LEVEL.TOLERANT, find_groups=False)
-    for ours, theirs in zip(parse(text).segments, tree.children, strict=True):
-        for number, field in enumerate(theirs.children):
-            if field.name and number and not field.name.startswith("MSH_") and "\\" not in field.to_er7():
-                place = int(field.name.partition("_")[2])
-                said = [text_of(each, 1) for each in ours.repetitions(place)]
-                assert re.split(r"[\^&]", field.to_er7())[0].strip() in said
+def test_every_hl7_message_has_its_golden() -> None:
+    """What changed is looked at and kept with `python -m tests.corpus_golden`."""
+    assert golden().splitlines() == GOLDEN.read_text(encoding="utf-8").splitlines()
 
 
 def test_a_status_in_the_wrong_field_is_never_taken_for_done() -> None:

@@ -13,8 +13,8 @@ from coder.drugs.ndc_line import ndc_quantity, said
 from coder.drugs.units import SCALES, billing_units, convert, in_unit
 from coder.facts import Quantity
 
-VIAL = Container("00517234010", "iron sucrose", ("J1756",), Decimal(100), "mg", Decimal(5), True, "ML")
-POWDER = Container("57894003001", "infliximab", ("J1745",), Decimal(100), "mg", None, True, "UN")
+VIAL = Container("iron sucrose", ("J1756",), Decimal(100), "mg", Decimal(5), True, "ML")
+POWDER = Container("infliximab", ("J1745",), Decimal(100), "mg", None, True, "UN")
 
 
 def quantity(text: str) -> Quantity:
@@ -79,11 +79,11 @@ def test_by_what_a_container_holds(dose: str, container: Container | None, milli
 
 
 def test_a_container_that_says_nothing_converts_nothing() -> None:
-    unknown = Container("00517234010", "iron sucrose", ("J1756",))
+    unknown = Container("iron sucrose", ("J1756",))
     assert in_unit(quantity("20 mL"), "mg", unknown) is None
-    assert in_unit(quantity("20 mL"), "mg", Container("1", "a", (), None, "mg", Decimal(5))) is None
-    assert in_unit(quantity("20 mL"), "mg", Container("1", "a", (), Decimal(100), None, Decimal(5))) is None
-    other = Container("00517234010", "heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
+    assert in_unit(quantity("20 mL"), "mg", Container("a", (), None, "mg", Decimal(5))) is None
+    assert in_unit(quantity("20 mL"), "mg", Container("a", (), Decimal(100), None, Decimal(5))) is None
+    other = Container("heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
     assert in_unit(quantity("20 mL"), "mg", other) is None
 
 
@@ -104,11 +104,11 @@ def test_whole_units_that_cover_a_dose(dose: str, amount: str, units: int) -> No
         ("33.3333", "mg", VIAL, "ML1.667"),
         ("400", "[iU]", VIAL, None),
         ("400", "mg", None, None),
-        ("2", "g", Container("1", "x", (), Decimal(1), "g", None, None, "GR"), "GR2"),
-        ("500", "[iU]", Container("1", "x", (), Decimal(250), "[iU]", None, None, "F2"), "F2500"),
-        ("500", "mg", Container("1", "x", (), Decimal(250), "mg", None, None, "ME"), None),
-        ("500", "mg", Container("1", "x", (), Decimal(250), "mg", None, None, "ML"), None),
-        ("500", "mg", Container("1", "x", (), None, None, None, None, "UN"), None),
+        ("2", "g", Container("x", (), Decimal(1), "g", None, None, "GR"), "GR2"),
+        ("500", "[iU]", Container("x", (), Decimal(250), "[iU]", None, None, "F2"), "F2500"),
+        ("500", "mg", Container("x", (), Decimal(250), "mg", None, None, "ME"), None),
+        ("500", "mg", Container("x", (), Decimal(250), "mg", None, None, "ML"), None),
+        ("500", "mg", Container("x", (), None, None, None, None, "UN"), None),
     ],
 )
 def test_ndc_lines(dose: str, unit: str, container: Container | None, quantity_said: str | None) -> None:
@@ -125,15 +125,15 @@ def test_an_ndc_line_as_a_claim_has_it() -> None:
     [
         (VIAL, "10 ML"),
         (POWDER, "2 UN"),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "ML"), None),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "GR"), "0.2 GR"),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "F2"), None),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, "ME"), None),
-        (Container("1", "a", (), Decimal(100), "mg", None, True, None), None),
-        (Container("1", "a", (), Decimal(100), None, None, True, "UN"), None),
-        (Container("1", "a", (), None, "mg", None, True, "UN"), None),
-        (Container("1", "a", (), Decimal(0), "mg", None, True, "UN"), None),
-        (Container("1", "a", (), Decimal(100), "[iU]", None, True, "UN"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "ML"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "GR"), "0.2 GR"),
+        (Container("a", (), Decimal(100), "mg", None, True, "F2"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "ME"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, None), None),
+        (Container("a", (), Decimal(100), None, None, True, "UN"), None),
+        (Container("a", (), None, "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(0), "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(100), "[iU]", None, True, "UN"), None),
         (None, None),
     ],
 )
@@ -143,10 +143,10 @@ def test_two_hundred_milligrams_as_an_ndc_quantity(container: Container | None, 
 
 
 def test_an_ndc_quantity_in_international_units_and_other_units() -> None:
-    units = Container("1", "a", (), Decimal(5000), "[iU]", None, True, "F2")
+    units = Container("a", (), Decimal(5000), "[iU]", None, True, "F2")
     found = ndc_quantity(Decimal(2500), "[iU]", units)
     assert found == Quantity(Decimal(2500), "F2")
-    assert ndc_quantity(Decimal(2500), "[iU]", Container("1", "a", (), Decimal(5000), "[iU]", None, True, "ME")) is None
+    assert ndc_quantity(Decimal(2500), "[iU]", Container("a", (), Decimal(5000), "[iU]", None, True, "ME")) is None
 
 
 @pytest.mark.parametrize(

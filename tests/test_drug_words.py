@@ -28,7 +28,7 @@ def test_amounts(value: str, words: str) -> None:
 def test_how_the_dose_became_units() -> None:
     unit: BillingUnit = CEFTRIAXONE.billing[0]
     said = given_words("ceftriaxone", Decimal(1100), unit, 5)
-    assert said == ("Ceftriaxone: 1100 mg given; one unit is 250 mg; rounded up to whole units: 5.",)
+    assert said == "Ceftriaxone: 1100 mg given; one unit is 250 mg; rounded up to whole units: 5."
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_why_what_was_discarded_has_no_line() -> None:
 
 def test_the_remarks_of_an_unclassified_line() -> None:
     def words(ndc: str | None, *doses: Quantity, route: Route | None = Route.INTRAVENOUS) -> str:
-        (said,) = unclassified_words(Supply(KnownDrug(CEFTRIAXONE, ndc, 0), None, 0, ()), doses, route)
+        (said,) = unclassified_words(Supply(KnownDrug(CEFTRIAXONE, ndc, 0), None, 0, (), "ceftriaxone"), doses, route)
         return said.removeprefix("Ceftriaxone has no code of its own on this date: ")
 
     assert words("00409733201", Quantity(Decimal(1), "g")) == "1 g, intravenous, NDC 00409733201."

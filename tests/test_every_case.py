@@ -37,6 +37,7 @@ CURABLE = {
     "pcs.access-unknown",
     "pcs.substance-unknown",
     "pump.kind-unknown",
+    "time.repeated-hour",
     "time.start-missing",
     "time.too-long",
     "visit.class-unknown",

@@ -107,6 +107,7 @@ def test_a_status_outside_the_list_is_a_fault() -> None:
         ({"effectivePeriod": {"start": "2026-03-03T09:00:00Z"}}, datetime(2026, 3, 3, 9, tzinfo=UTC), None),
         ({"effectivePeriod": {"end": "2026-03-03T09:00:00Z"}}, None, datetime(2026, 3, 3, 9, tzinfo=UTC)),
         ({"effectivePeriod": {"start": "2026-03-03", "end": "2026-03-04"}}, None, None),
+        ({"effectiveDateTime": "2026-03-03T09:00:00"}, datetime(2026, 3, 3, 15, tzinfo=UTC), None),  # the site's clock
         (
             {"effectivePeriod": {"start": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00+01:00"}},
             datetime(2026, 3, 3, 9, tzinfo=UTC),
@@ -124,7 +125,9 @@ def test_a_period_that_ends_before_it_starts_is_a_fault() -> None:
     assert bad.path == "MedicationAdministration.effectivePeriod.end"
 
 
-@pytest.mark.parametrize("text", ["2026-02-30T09:00:00Z", "9999-12-31T23:59:59-14:00", "2026-03-03T09:00:00", "soon"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30T09:00:00Z", "9999-12-31T23:59:59-14:00", "soon", "2026-W10-2", "20260303"]
+)
 def test_a_time_that_is_none_is_a_fault(text: str) -> None:
     bad = fault(administration(effectivePeriod=None, effectiveDateTime=text))
     assert (bad.path, bad.said) == ("MedicationAdministration.effectiveDateTime", text)

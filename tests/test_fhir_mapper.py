@@ -171,10 +171,11 @@ def test_other_resources_are_ignored_by_type() -> None:
     assert only({"resourceType": "Patient", "id": "p1", "name": [{"family": "Never Read"}]}) == Ignored("fhir Patient")
 
 
-def test_r5_is_refused_with_a_path() -> None:
-    bad = fault(administration(occurencePeriod={"start": "2026-03-03"}, effectivePeriod=None))
-    assert bad.path == "MedicationAdministration.occurencePeriod"
-    assert bad.wanted.startswith("no such element in R4")
+@pytest.mark.parametrize("name", ["wasNotGiven", "notGiven", "prescription", "effectiveTimePeriod", "banana"])
+def test_an_element_of_no_version_we_read_is_refused_with_its_path(name: str) -> None:
+    bad = fault(administration(**{name: True}))
+    assert bad.path == f"MedicationAdministration.{name}"
+    assert bad.wanted.startswith("no such element in")
 
 
 def test_a_bundle_is_its_entries_and_a_bad_one_does_not_take_the_good_ones() -> None:

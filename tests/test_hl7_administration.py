@@ -110,11 +110,6 @@ def test_every_field_of_a_visit() -> None:
     )
 
 
-@pytest.mark.parametrize(("patient_class", "series"), [("R", True), ("O", False), ("", None)])
-def test_a_recurring_class_is_a_series(patient_class: str, series: bool | None) -> None:
-    assert told_visit(PV1.replace("|O|", f"|{patient_class}|")).series is series
-
-
 @pytest.mark.parametrize(
     ("patient_class", "patient_type", "meaning"),
     [
@@ -227,7 +222,7 @@ def test_the_zone_has_a_word_about_times_it_skipped() -> None:
         (4, "later", "RXA[2]-4"),
         (6, "some", "RXA[2]-6"),
         (6, "-1", "RXA[2]-6"),
-        (21, "Given", "RXA[2]-21"),
+        (21, "Mixed", "RXA[2]-21"),
     ],
 )
 def test_a_bad_field_is_the_fault_of_its_item_alone(number: int, text: str, path: str) -> None:
@@ -296,7 +291,15 @@ def test_no_drug_is_no_drug() -> None:
         ("", None),
         ("N1 Ratched", None),
         ("5-10 mL/hr", None),
-        ("100 mL per hour", None),
+        ("100 mL per hour", Quantity(Decimal(100), "mL/hour")),
+        ("infuse at 2.5 mL / hr via pump", Quantity(Decimal("2.5"), "mL/hr")),
+        ("Rate: 12 units/kg/hr", Quantity(Decimal(12), "units/kg/hr")),
+        ("off", Quantity(Decimal(0), None)),
+        ("5 to 10 mL/hr", None),
+        ("increase by 50 mL/hr", None),
+        ("50 mL/hr, then 100 mL/hr", None),
+        ("1,000 mL/hr", None),
+        ("9" * 100, None),
     ],
 )
 def test_rate(text: str, quantity: Quantity | None) -> None:
@@ -318,13 +321,21 @@ def test_rate(text: str, quantity: Quantity | None) -> None:
         (((19, "NA"), (20, "")), "CM", AdministrationStatus.NOT_DONE),
         (((19, "RE"), (20, "")), "", AdministrationStatus.NOT_DONE),
         (((19, "RE"), (20, "")), "IP", AdministrationStatus.IN_PROGRESS),
-        (((19, "CP"), (20, "A")), "CM", AdministrationStatus.UNKNOWN),
+        (((19, "CP"), (20, "A"), (21, "")), "IP", AdministrationStatus.COMPLETED),
+        (((19, "CP"), (20, "D"), (21, "")), "CM", AdministrationStatus.ENTERED_IN_ERROR),
+        (((19, "CP"), (20, "20260505201000")), "IP", AdministrationStatus.COMPLETED),
+        (((20, ""), (21, "CP")), "IP", AdministrationStatus.COMPLETED),
+        (((20, ""), (21, "NA")), "CM", AdministrationStatus.NOT_DONE),
         (((19, "E86.0^Dehydration^I10"), (20, "")), "CM", AdministrationStatus.COMPLETED),
         (((20, ""),), "IP", AdministrationStatus.IN_PROGRESS),
         (((20, ""),), "CM^Complete", AdministrationStatus.COMPLETED),
         (((20, ""),), "CP", AdministrationStatus.COMPLETED),
         (((20, ""),), "SC", AdministrationStatus.COMPLETED),
-        (((20, ""), (4, "")), "SC", AdministrationStatus.UNKNOWN),
+        (((20, ""), (4, "")), "SC", AdministrationStatus.IN_PROGRESS),
+        (((20, ""), (4, ""), (12, "0 mL/hr")), "SC", AdministrationStatus.UNKNOWN),
+        (((20, ""), (4, ""), (12, "")), "SC", AdministrationStatus.UNKNOWN),
+        (((20, ""),), "HD", AdministrationStatus.ON_HOLD),
+        (((20, ""),), "DC", AdministrationStatus.STOPPED),
         (((20, "CP"), (21, "D")), "CM", AdministrationStatus.ENTERED_IN_ERROR),
     ],
 )

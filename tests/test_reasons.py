@@ -290,7 +290,7 @@ def test_an_unclassified_drug_with_its_ndc_waits_for_nothing() -> None:
     assert known
     (run,) = stitch([known], 15)
     (supply,) = supplies(run)
-    named = supply._replace(known=replace(supply.known, ndc="00409205105"))
+    named = replace(supply, known=replace(supply.known, ndc="00409205105"))
     charge = unclassified(named, run, False, sheet)
     assert (charge.status, charge.because, sheet.queries) == ("billable", ("drug.unclassified",), [])
     assert charge.explanation[0].endswith("20 mg, intravenous, NDC 00409205105.")

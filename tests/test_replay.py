@@ -170,7 +170,7 @@ class TestExit:
         def fail(*_: object, **__: object) -> Iterator[object]:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("console.replay.files.charge_item_json", fail)
+        monkeypatch.setattr("console.replay.files.version_line", fail)
         assert replay(tmp_path / "new" / "out", write_day(tmp_path)) == 2
         assert not (tmp_path / "new").exists()
 

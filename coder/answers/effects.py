@@ -33,6 +33,7 @@ GIVEN = {
 }
 RUNNING, PUSH = "running", "push"
 SAME_ACCESS = "same"
+FIRST, SECOND, FIRST_TO_SECOND = "first", "second", "first-to-second"
 
 
 def nothing(givens: Givens, _: str) -> Givens:
@@ -127,6 +128,17 @@ def times(givens: Givens, says: str) -> Givens:
 def times_unless_confirmed(givens: Givens, says: str) -> Givens:
     """Other times than those charted; a yes leaves them."""
     return givens if says == "yes" else times(givens, says)
+
+
+def which_hour(givens: Givens, says: str) -> Givens:
+    """Which of the two hours that the clock showed alike the times are of."""
+    return [_in_hour(given, says) for given in givens]
+
+
+def _in_hour(given: Administration, says: str) -> Administration:
+    start = given.later_start if says == SECOND else None
+    end = None if says == FIRST else given.later_end
+    return replace(given, start=start or given.start, end=end or given.end, later_start=None, later_end=None)
 
 
 def was_given(givens: Givens, says: str) -> Givens:

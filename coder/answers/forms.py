@@ -76,6 +76,7 @@ OF_TIME = {
         settles=False,
     ),
     "time.too-long": Form("two times such as 09:00-10:15", values.period, effects.times),
+    "time.repeated-hour": _words(effects.FIRST, effects.SECOND, effects.FIRST_TO_SECOND, state=effects.which_hour),
     "concurrent.chemotherapy": Form(
         "yes, or the times of this one such as 09:00-10:15",
         either(words("yes"), values.period),

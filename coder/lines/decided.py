@@ -28,6 +28,8 @@ DECIDED: dict[str, tuple[str, str | None]] = {
 
 def decided(rules: Sequence[str], policy: Policy) -> tuple[str, ...]:
     """What a policy or a table decided about the run itself."""
+    if DECIDED.keys().isdisjoint(rules):
+        return ()
     told = (EARLIER_STOP if rule == BY_PUMP and policy.clock is Clock.EARLIER_STOP else rule for rule in rules)
     return tuple([_decided(*DECIDED[rule], policy) for rule in told if rule in DECIDED])
 

@@ -39,6 +39,12 @@ TIMES = (
     Rule("time.stop-missing", "An infusion without a charted stop is planned and asked about.", ("cms-a53778",)),
     Rule("time.running", "A running infusion is planned and counts to its last charted moment.", ("hangtime",)),
     Rule(
+        "time.repeated-hour",
+        "A time without an offset in the hour that an autumn night repeats is read both ways; what they bill "
+        "differently waits and is asked.",
+        ("hangtime",),
+    ),
+    Rule(
         "time.additional-hours",
         "After the first hour, each further hour counts once more than thirty of its minutes have run.",
         ("cpt-infusion-time",),

@@ -6,7 +6,7 @@ from coder.charges import Answerable
 from coder.facts import Pump, Route
 from coder.policy import CodeFamily
 from coder.runs.classified import Classified, Mode
-from coder.runs.numbers import INFUSION_FLOOR, numbers_of
+from coder.runs.numbers import INFUSION_FLOOR
 from coder.runs.questions import held, left_out, untimed, watch
 from coder.runs.run import Run
 from coder.runs.unlisted import unlisted
@@ -28,7 +28,7 @@ def under_the_skin(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
         waits = untimed(run, *(INFUSED if family is CodeFamily.THERAPEUTIC else INJECTED), family, sheet)
         if waits:
             return waits
-    if run.minutes < numbers_of(run, sheet)[INFUSION_FLOOR] or (run.attended and run.pump is None):
+    if run.minutes < sheet.numbers_at(run.start)[INFUSION_FLOOR] or (run.attended and run.pump is None):
         return _injection(run, family, sheet)
     return _pumped(run, family, sheet) if pumped else _ask_pump(run, sheet)
 

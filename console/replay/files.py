@@ -18,7 +18,8 @@ from ledger import reading_back
 from ledger.ledger import Ledger
 from ledger.reading_back import DeadLetter
 from ledger.versions import WITHDRAWN
-from mappers.charge_item import ChargeItemProfile, charge_item_json
+from mappers.charge_item import ChargeItemProfile
+from publishers.encoding import version_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,7 @@ class ReplayFiles:
         stream = self.files.open("charge-items.ndjson")
         for version in reading_back.charges_in_force(self.ledger):
             results.note(version.charge)
-            stream.write(
-                charge_item_json(
-                    version.charge,
-                    identity=version.identity,
-                    version=version.version,
-                    status=version.status,
-                    part_of=version.part_of_identity,
-                    changed=version.changed,
-                    profile=self.profile,
-                )
-                + b"\n"
-            )
+            stream.write(version_line(version, self.profile))
 
     def _not_billed(self, results: Results) -> Iterable[Json]:
         for left in reading_back.not_billed(self.ledger):

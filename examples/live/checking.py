@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from examples.live.site_file import CHARGES, Places
 from ledger.delivery import backlog
 from ledger.ledger import Ledger, open_ledger
 from ledger.reading_back import charges_in_force, dead_letters
-from mappers.charge_item import charge_item_json
 from mappers.tables import load_tables
+from publishers.encoding import version_line
 
 Item = dict[str, Any]
 
@@ -118,12 +118,4 @@ def ledger_faults(site_file: Path, replayed: Replayed, messages: int) -> list[st
 def _charges(site: Site, ledger: Ledger) -> Iterator[Item]:
     profile = site.profile(rule_set(load_tables()))
     for one in charges_in_force(ledger):
-        line = charge_item_json(
-            one.charge,
-            identity=one.identity,
-            version=one.version,
-            status=one.status,
-            part_of=one.part_of_identity,
-            profile=profile,
-        )
-        yield orjson.loads(line)
+        yield orjson.loads(version_line(replace(one, changed=None), profile))

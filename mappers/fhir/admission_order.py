@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from coder.facts import AdmissionOrder, PatientClass
-from mappers.code_systems import SNOMED
+from mappers.admission_words import admitted_to
 from mappers.fhir import elements as fhir
-from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.patient import patient_key, patient_of
+from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
 
 _PATH = "ServiceRequest"
 _IN_FORCE = frozenset({"active", "completed"})
 _ORDERS = frozenset({"order", "original-order", "instance-order", "filler-order", "reflex-order"})
-_OF_SNOMED = {
-    "32485007": PatientClass.INPATIENT,
-    "8715000": PatientClass.INPATIENT,
-    "183452005": PatientClass.INPATIENT,
-    "448951000124107": PatientClass.OBSERVATION,
-}
-_INPATIENT = (
-    "admit to inpatient", "admit as inpatient", "admit inpatient", "inpatient admission", "inpatient admission order",
-    "inpatient order", "inpatient status", "admit to inpatient status", "hospital admission", "admit to hospital",
-)  # fmt: skip
-_OBSERVATION = (
-    "admit to observation", "place in observation", "place in outpatient observation", "observation status",
-    "observation order", "observation services", "outpatient observation", "refer to observation",
-    "initiate observation", "initiate observation services", "observation care",
-)  # fmt: skip
-_OF_WORD = {
-    **dict.fromkeys(_INPATIENT, PatientClass.INPATIENT),
-    **dict.fromkeys(_OBSERVATION, PatientClass.OBSERVATION),
-}
 
 
 def read_service_request(
-    resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]
+    document: Document, surroundings: Surroundings, test_patients: frozenset[str]
 ) -> Telling | Ignored:
     """An order to admit, by its code or its exact words; every other order is no matter here."""
-    told = read_resource(resource, fhir.ServiceRequest)
+    told = read_resource(document, fhir.ServiceRequest)
     patient_class = _class(told)
     if patient_class is None or told.intent not in _ORDERS or told.doNotPerform:
         return Ignored(f"fhir {_PATH}")
@@ -53,22 +34,21 @@ def read_service_request(
         references=references_of(_PATH, told),
         cancelled=told.status not in _IN_FORCE,
     )
-    return whole_telling(
-        resource,
+    return telling_within_patient(
+        document,
         told,
         fact,
         patient,
-        identifiers=names_within_patient(_PATH, told, fact.patient),
+        kind=_PATH,
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 
 def _class(told: fhir.ServiceRequest) -> PatientClass | None:
-    coded = (_OF_SNOMED.get(coding.code) for coding in codings(told.code) if coding.system == SNOMED)
-    displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(told.code)}
-    worded = (_OF_WORD.get(word) for word in sorted(words([told.code]) | displays))
-    return next((found for found in (*coded, *worded) if found), None)
+    code = (told.code.concept or told.code) if told.code else None
+    displays = {" ".join((coding.display or "").split()).casefold() for coding in codings(code)}
+    return admitted_to(codings(code), sorted(words([code]) | displays))
 
 
 def _moment(told: fhir.ServiceRequest) -> tuple[str | None, str]:

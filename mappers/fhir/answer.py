@@ -11,7 +11,7 @@ from coder.answers.forms import FORMS
 from coder.facts import Answer, Reference
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.resource import Resource, canonical, read_resource
+from mappers.fhir.resource import Document, canonical, read_resource
 from mappers.fhir.values import Surroundings, charted
 from mappers.refused import refused
 from mappers.telling import KINDS, Action, Ignored, Telling
@@ -60,13 +60,14 @@ def _item(name: str, *said: str) -> Json:
     return {"linkId": name, "answer": [{"valueString": one} for one in said]}
 
 
-def read_answer(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
+def read_answer(document: Document, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
     """What a QuestionnaireResponse of ours says, another's nothing; raises Refused where it cannot be read."""
-    if not str(resource.get("questionnaire", "")).partition("|")[0].endswith("/Questionnaire/query-answer"):
+    if not str(document.plain.get("questionnaire", "")).partition("|")[0].endswith("/Questionnaire/query-answer"):
         return Ignored(f"fhir {_PATH}")
-    told = read_resource(resource, fhir.QuestionnaireResponse)
+    told = read_resource(document, fhir.QuestionnaireResponse)
     patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
-    query = told.identifier.value if told.identifier else None
+    identifiers = told.identifier if isinstance(told.identifier, tuple) else (told.identifier,)
+    query = next((each.value for each in identifiers if each and each.value), None)
     if not query:
         raise refused("no query", f"{_PATH}.identifier", "", "the id of the query that is answered")
     fact = _fact(told, f"{NAME}{query}", patient_key(patient), surroundings)
@@ -83,7 +84,7 @@ def read_answer(resource: Resource, surroundings: Surroundings, test_patients: f
         start=None,
         asserted=fact.at,
         message_id=None,
-        digest=sha256(canonical(resource)).hexdigest(),
+        digest=sha256(canonical(document.plain)).hexdigest(),
         ignored=test_kind(told.meta, patient, test_patients),
     )
 

@@ -6,19 +6,19 @@ from coder.facts import Condition
 from mappers.charted import first_moment
 from mappers.code_systems import ICD_10_CM
 from mappers.fhir import elements as fhir
-from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.resource import Resource, read_resource
+from mappers.fhir.patient import patient_key, patient_of
+from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
 
 _PATH = "Condition"
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
 
 
-def read_condition(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
+def read_condition(document: Document, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
     """What a Condition says; raises Refused where it cannot be read."""
-    told = read_resource(resource, fhir.Condition)
+    told = read_resource(document, fhir.Condition)
     code = next((coding.code for coding in codings(told.code) if coding.system == ICD_10_CM), None)
     verified = words([told.verificationStatus])
     if code is None and "entered-in-error" not in verified:
@@ -33,14 +33,14 @@ def read_condition(resource: Resource, surroundings: Surroundings, test_patients
         references=references_of(_PATH, told),
         cancelled=bool(verified & _NOT_SO),
     )
-    return whole_telling(
-        resource,
+    return telling_within_patient(
+        document,
         told,
         fact,
         patient,
-        identifiers=names_within_patient(_PATH, told, fact.patient),
+        kind=_PATH,
         withdrawn="entered-in-error" in verified,
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 

@@ -1,123 +1,103 @@
-"""The elements of FHIR R4 that we bill from, typed; all else in a resource is left where it is."""
+"""The elements of FHIR R4, R4B and R5 that we bill from, typed; all else in a resource is left where it is.
+
+Where R5 says the same under another name, both names stand side by side, and what reads them takes either.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from msgspec import field
+
+from mappers.fhir.datatypes import (
+    NO_META,
+    NO_PERIOD,
+    CodeableConcept,
+    CodeableReference,
+    Coding,
+    Concepts,
+    Element,
+    Extension,
+    Identifier,
+    Meta,
+    OrderedService,
+    Period,
+    Pointer,
+    Quantity,
+    Ratio,
+    Reference,
+    Resource,
+)
+
+__all__ = [
+    "NO_DOSAGE",
+    "NO_META",
+    "NO_PERIOD",
+    "Batch",
+    "ChargeItem",
+    "ClassHistory",
+    "CodeableConcept",
+    "CodeableReference",
+    "Coding",
+    "Concepts",
+    "Condition",
+    "Coverage",
+    "Device",
+    "DeviceName",
+    "Dosage",
+    "Element",
+    "Encounter",
+    "EncounterLocation",
+    "Extension",
+    "Identifier",
+    "Ingredient",
+    "Instruction",
+    "Location",
+    "Medication",
+    "MedicationAdministration",
+    "MedicationRequest",
+    "Meta",
+    "NamedDiagnosis",
+    "OrderedService",
+    "Organization",
+    "Patient",
+    "PaymentBy",
+    "Performer",
+    "Period",
+    "Pointer",
+    "Procedure",
+    "Quantity",
+    "QuestionnaireResponse",
+    "Ratio",
+    "Reference",
+    "Repeat",
+    "Resource",
+    "ResponseAnswer",
+    "ResponseItem",
+    "ServiceRequest",
+    "Timing",
+]
 
 
-class Element(BaseModel):
-    """What every element shares: read once, never changed, blind to what we do not read."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class Coding(Element):
-    """A code in a system."""
-
-    system: str | None = None
-    code: str | None = None
-    display: str | None = None
-
-
-class CodeableConcept(Element):
-    """A concept: several codings of one meaning, or a text."""
-
-    coding: tuple[Coding, ...] = ()
-    text: str | None = None
-
-
-class Identifier(Element):
-    """A business identifier."""
-
-    system: str | None = None
-    value: str | None = None
-
-
-class Reference(Element):
-    """A pointer to a resource, literal or logical."""
-
-    reference: str | None = None
-    identifier: Identifier | None = None
-    display: str | None = None
-
-
-class Quantity(Element):
-    """A measured amount; a comparator says that it is not exactly this."""
-
-    value: Decimal | None = None
-    comparator: str | None = None
-    unit: str | None = None
-    system: str | None = None
-    code: str | None = None
-
-
-class Ratio(Element):
-    """One amount per another."""
-
-    numerator: Quantity | None = None
-    denominator: Quantity | None = None
-
-
-class Period(Element):
-    """A start and an end; one left out is open."""
-
-    start: str | None = None
-    end: str | None = None
-
-
-class Extension(Element):
-    """An extension of the kinds of value we read."""
-
-    url: str
-    valueCode: str | None = None
-    valueBoolean: StrictBool | None = None
-    valueInteger: int | None = None
-    valuePositiveInt: int | None = None
-    valueUnsignedInt: int | None = None
-    valueQuantity: Quantity | None = None
-    valueDuration: Quantity | None = None
-    valueDateTime: str | None = None
-    valueInstant: str | None = None
-    valueString: str | None = None
-
-
-class Meta(Element):
-    """Version, time and labels of a resource."""
-
-    versionId: str | None = None
-    lastUpdated: str | None = None
-    security: tuple[Coding, ...] = ()
-    tag: tuple[Coding, ...] = ()
-
-
-class Resource(Element):
-    """What every resource shares, as far as we read it."""
-
-    id: str | None = None
-    meta: Meta = Meta()
-    extension: tuple[Extension, ...] = ()
-    contained: tuple[dict[str, object], ...] = ()
-    identifier: tuple[Identifier, ...] = ()
-
-
-class Ingredient(Element):
+class Ingredient(Element, frozen=True):
     """One component of a medication."""
 
     itemCodeableConcept: CodeableConcept | None = None
     itemReference: Reference | None = None
+    item: CodeableReference | None = None
     strength: Ratio | None = None
+    strengthRatio: Ratio | None = None
+    strengthQuantity: Quantity | None = None
 
 
-class Batch(Element):
+class Batch(Element, frozen=True):
     """Lot and expiry of a product."""
 
     lotNumber: str | None = None
     expirationDate: str | None = None
 
 
-class Medication(Element):
+class Medication(Element, frozen=True):
     """A medication that an administration points to."""
 
     code: CodeableConcept | None = None
@@ -125,41 +105,44 @@ class Medication(Element):
     batch: Batch | None = None
 
 
-class DeviceName(Element):
-    """A name of a device."""
+class DeviceName(Element, frozen=True):
+    """A name of a device: `name` in R4, `value` in R5."""
 
     name: str | None = None
+    value: str | None = None
 
 
-class Device(Element):
+class Device(Element, frozen=True):
     """A device that an administration was made with."""
 
-    type: CodeableConcept | None = None
+    type: Concepts = None
     deviceName: tuple[DeviceName, ...] = ()
+    name: tuple[DeviceName, ...] = ()
 
 
-class Location(Element):
+class Location(Element, frozen=True):
     """A place that something points to."""
 
     name: str | None = None
 
 
-class Organization(Element):
+class Organization(Element, frozen=True):
     """An organization that something points to."""
 
     name: str | None = None
 
 
-class Performer(Element):
+class Performer(Element, frozen=True):
     """Who took part, and in what function."""
 
+    actor: Pointer
     function: CodeableConcept | None = None
-    actor: Reference
 
 
-class Dosage(Element):
+class Dosage(Element, frozen=True):
     """How a medication was given."""
 
+    text: str | None = None
     site: CodeableConcept | None = None
     route: CodeableConcept | None = None
     method: CodeableConcept | None = None
@@ -168,107 +151,145 @@ class Dosage(Element):
     rateRatio: Ratio | None = None
 
 
-class MedicationAdministration(Resource):
+NO_DOSAGE = Dosage()
+
+
+class Repeat(Element, frozen=True):
+    """How long one of a series takes."""
+
+    duration: Decimal | None = None
+    durationMax: Decimal | None = None
+    durationUnit: str | None = None
+
+
+class Timing(Element, frozen=True):
+    """When something is to happen, as far as it says how long."""
+
+    repeat: Repeat | None = None
+
+
+class MedicationAdministration(Resource, frozen=True, kw_only=True):
     """A MedicationAdministration as far as it is billed from."""
 
     partOf: tuple[Reference, ...] = ()
-    status: str | None = None
-    category: CodeableConcept | None = None
+    status: str
+    category: Concepts = None
     medicationCodeableConcept: CodeableConcept | None = None
     medicationReference: Reference | None = None
+    medication: CodeableReference | None = None
     subject: Reference
     context: Reference | None = None
+    encounter: Reference | None = None
     effectiveDateTime: str | None = None
     effectivePeriod: Period | None = None
+    occurenceDateTime: str | None = None
+    occurencePeriod: Period | None = None
+    occurenceTiming: Timing | None = None
     performer: tuple[Performer, ...] = ()
     reasonCode: tuple[CodeableConcept, ...] = ()
     reasonReference: tuple[Reference, ...] = ()
+    reason: tuple[CodeableReference, ...] = ()
     request: Reference | None = None
-    device: tuple[Reference, ...] = ()
-    dosage: Dosage = Dosage()
+    device: tuple[Pointer, ...] = ()
+    dosage: Dosage = NO_DOSAGE
 
 
-class MedicationRequest(Resource):
-    """The order of an administration, as far as it says why."""
+class Instruction(Element, frozen=True):
+    """How a medication is to be given."""
 
+    timing: Timing | None = None
+
+
+class MedicationRequest(Resource, frozen=True):
+    """The order of an administration, as far as it says why, by whom and how long."""
+
+    status: str | None = None
+    requester: Reference | None = None
     reasonCode: tuple[CodeableConcept, ...] = ()
     reasonReference: tuple[Reference, ...] = ()
+    reason: tuple[CodeableReference, ...] = ()
+    dosageInstruction: tuple[Instruction, ...] = ()
 
 
-class Patient(Resource):
+class Patient(Resource, frozen=True):
     """A Patient, as far as coverage asks."""
 
     birthDate: str | None = None
 
 
-class NamedDiagnosis(Element):
-    """One diagnosis of an encounter."""
+class NamedDiagnosis(Element, frozen=True):
+    """One diagnosis of an encounter; R5 has several conditions and uses in each."""
 
-    condition: Reference
-    use: CodeableConcept | None = None
+    condition: Reference | tuple[CodeableReference, ...] = ()
+    use: Concepts = None
     rank: int | None = None
 
 
-class ClassHistory(Element):
+class ClassHistory(Element, frozen=True, kw_only=True):
     """The class that an encounter had for a while."""
 
-    class_: Coding = Field(alias="class")
-    period: Period = Period()
+    class_: Coding = field(name="class")
+    period: Period = NO_PERIOD
 
 
-class EncounterLocation(Element):
+class EncounterLocation(Element, frozen=True):
     """One place of an encounter."""
 
     location: Reference
     status: str | None = None
-    period: Period = Period()
+    period: Period = NO_PERIOD
 
 
-class Encounter(Resource):
+class Encounter(Resource, frozen=True, kw_only=True):
     """An Encounter as far as it decides how a visit is coded."""
 
-    status: str | None = None
-    class_: Coding = Field(alias="class")
+    status: str
+    class_: Coding | tuple[CodeableConcept, ...] = field(name="class", default=())
     classHistory: tuple[ClassHistory, ...] = ()
     subject: Reference | None = None
-    period: Period = Period()
+    period: Period = NO_PERIOD
+    actualPeriod: Period | None = None
     account: tuple[Reference, ...] = ()
     location: tuple[EncounterLocation, ...] = ()
     serviceProvider: Reference | None = None
+    reasonCode: tuple[CodeableConcept, ...] = ()
     diagnosis: tuple[NamedDiagnosis, ...] = ()
     partOf: Reference | None = None
 
 
-class Procedure(Resource):
+class Procedure(Resource, frozen=True, kw_only=True):
     """A Procedure as far as it changes what an infusion is."""
 
-    status: str | None = None
-    category: CodeableConcept | None = None
+    status: str
+    category: Concepts = None
     code: CodeableConcept | None = None
     subject: Reference | None = None
     encounter: Reference | None = None
     performedDateTime: str | None = None
     performedPeriod: Period | None = None
-
-
-class ChargeItem(Resource):
-    """Somebody else's ChargeItem, for a service that is not ours."""
-
-    status: str | None = None
-    code: CodeableConcept | None = None
-    subject: Reference | None = None
-    context: Reference | None = None
     occurrenceDateTime: str | None = None
     occurrencePeriod: Period | None = None
 
 
-class ServiceRequest(Resource):
+class ChargeItem(Resource, frozen=True, kw_only=True):
+    """Somebody else's ChargeItem, for a service that is not ours."""
+
+    status: str
+    code: CodeableConcept
+    subject: Reference | None = None
+    context: Reference | None = None
+    encounter: Reference | None = None
+    occurrenceDateTime: str | None = None
+    occurrencePeriod: Period | None = None
+
+
+class ServiceRequest(Resource, frozen=True, kw_only=True):
     """A ServiceRequest as far as it can be an order to admit."""
 
-    status: str | None = None
-    intent: str | None = None
-    doNotPerform: StrictBool | None = None
-    code: CodeableConcept | None = None
+    status: str
+    intent: str
+    doNotPerform: bool | None = None
+    code: OrderedService | None = None
     subject: Reference | None = None
     encounter: Reference | None = None
     occurrenceDateTime: str | None = None
@@ -276,17 +297,25 @@ class ServiceRequest(Resource):
     authoredOn: str | None = None
 
 
-class Coverage(Resource):
-    """A Coverage: who pays."""
+class PaymentBy(Element, frozen=True):
+    """Who pays, as R5 has it for what nobody insures."""
 
-    status: str | None = None
+    party: Reference
+
+
+class Coverage(Resource, frozen=True, kw_only=True):
+    """A Coverage: who pays; `payor` in R4, `insurer` and `paymentBy` in R5."""
+
+    status: str
     beneficiary: Reference | None = None
     payor: tuple[Reference, ...] = ()
-    period: Period = Period()
+    insurer: Reference | None = None
+    paymentBy: tuple[PaymentBy, ...] = ()
+    period: Period = NO_PERIOD
     order: int | None = None
 
 
-class Condition(Resource):
+class Condition(Resource, frozen=True):
     """A Condition: a diagnosis by its codes."""
 
     verificationStatus: CodeableConcept | None = None
@@ -298,24 +327,24 @@ class Condition(Resource):
     recordedDate: str | None = None
 
 
-class ResponseAnswer(Element):
+class ResponseAnswer(Element, frozen=True):
     """One value of an answer."""
 
     valueString: str | None = None
 
 
-class ResponseItem(Element):
+class ResponseItem(Element, frozen=True):
     """What was answered to one item."""
 
     linkId: str
     answer: tuple[ResponseAnswer, ...] = ()
 
 
-class QuestionnaireResponse(Element):
+class QuestionnaireResponse(Element, frozen=True):
     """Answers of a person, who and when."""
 
-    meta: Meta = Meta()
-    identifier: Identifier | None = None
+    meta: Meta = NO_META
+    identifier: Identifier | tuple[Identifier, ...] | None = None
     questionnaire: str | None = None
     status: str | None = None
     subject: Reference | None = None

@@ -12,8 +12,8 @@ from mappers.fhir.extensions import Extensions
 from mappers.fhir.patient import patient_key, patient_of, test_kind
 from mappers.fhir.pointing import pointed_at
 from mappers.fhir.reasons import named_diagnoses
-from mappers.fhir.resource import Resource, read_resource
-from mappers.fhir.values import Surroundings, charted, identified, known, referred
+from mappers.fhir.resource import Document, read_resource
+from mappers.fhir.values import Surroundings, charted, identified, known, referred, words
 from mappers.fhir.whole import encounter_name, own_name, references_of, whole_telling
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.places import place_named
@@ -21,7 +21,7 @@ from mappers.refused import refused
 from mappers.telling import Telling
 
 _PATH = "Encounter"
-_ACT_CLASSES = {
+ACT_CLASSES = {
     "IMP": PatientClass.INPATIENT,
     "ACUTE": PatientClass.INPATIENT,
     "NONAC": PatientClass.INPATIENT,
@@ -32,18 +32,21 @@ _ACT_CLASSES = {
 }
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _CANCELLED = frozenset({"cancelled", "entered-in-error"})
-_STATUSES = frozenset(
-    {"planned", "arrived", "triaged", "in-progress", "onleave", "finished", "unknown"} | _CANCELLED
-)  # fmt: skip
+_STATUSES = _CANCELLED | {
+    *("planned", "arrived", "triaged", "in-progress", "onleave", "finished", "unknown"),
+    *("on-hold", "discharged", "completed", "discontinued"),
+}
+
+Classes = fhir.Coding | tuple[fhir.CodeableConcept, ...]
 
 
-def read_encounter(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
+def read_encounter(document: Document, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
     """What an Encounter says; raises Refused where it cannot be read."""
-    told = read_resource(resource, fhir.Encounter)
+    told = read_resource(document, fhir.Encounter)
     patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
     fact = _fact(told, patient, surroundings)
     return whole_telling(
-        resource,
+        document,
         told,
         fact,
         patient,
@@ -54,8 +57,11 @@ def read_encounter(resource: Resource, surroundings: Surroundings, test_patients
 
 
 def _fact(told: fhir.Encounter, patient: Reference, surroundings: Surroundings) -> Encounter:
-    said = Extensions(told.extension, _PATH)
-    period = _period(told.class_, told.period, f"{_PATH}.period", surroundings)
+    said = Extensions(told.extension, _PATH, {})
+    stated, path = (told.period, f"{_PATH}.period")
+    if told.actualPeriod:
+        stated, path = (told.actualPeriod, f"{_PATH}.actualPeriod")
+    period = _period(told.class_, stated, path, surroundings)
     return Encounter(
         key="",
         patient=patient_key(patient),
@@ -68,17 +74,17 @@ def _fact(told: fhir.Encounter, patient: Reference, surroundings: Surroundings) 
         cancelled=_status(told) in _CANCELLED,
         classes=_classes(told, period, surroundings),
         series=_series(told, said),
-        reason=said.word("reason-for-visit", VisitReason),
+        reason=said.word("reason-for-visit", VisitReason) or _reason(told, surroundings),
         part_of=encounter_name(told.partOf, surroundings),
         places=tuple(_places(told, surroundings)),
         diagnoses=tuple(named_diagnoses(told, surroundings)),
     )
 
 
-def _period(stated: fhir.Coding, period: fhir.Period, path: str, surroundings: Surroundings) -> ClassPeriod:
+def _period(stated: Classes, period: fhir.Period, path: str, surroundings: Surroundings) -> ClassPeriod:
     start = charted(period.start, f"{path}.start", surroundings.zone).instant
     end = charted(period.end, f"{path}.end", surroundings.zone).instant
-    return ClassPeriod(_class(stated), start, end)
+    return ClassPeriod(_class(stated, surroundings), start, end)
 
 
 def _classes(told: fhir.Encounter, whole: ClassPeriod, surroundings: Surroundings) -> tuple[ClassPeriod, ...]:
@@ -98,8 +104,10 @@ def _classes(told: fhir.Encounter, whole: ClassPeriod, surroundings: Surrounding
 def _places(told: fhir.Encounter, surroundings: Surroundings) -> Iterator[PlacePeriod]:
     """Places that matter, while the patient was there; without a period only where there is no other place."""
     for place, each in enumerate(told.location):
-        known_place = pointed_at(each.location, told.contained, surroundings, fhir.Location)
-        kind = place_named(each.location.display) or place_named(known_place.name if known_place else None)
+        known_place = pointed_at(each.location, surroundings, fhir.Location)
+        names = [each.location.display, known_place.name if known_place else None]
+        local = (surroundings.profile.places.get(name.casefold()) for name in names if name)
+        kind = next((found for found in (*local, *map(place_named, names)) if found), None)
         path = f"{_PATH}.location[{place}].period"
         start = charted(each.period.start, f"{path}.start", surroundings.zone).instant
         end = charted(each.period.end, f"{path}.end", surroundings.zone).instant
@@ -109,7 +117,7 @@ def _places(told: fhir.Encounter, surroundings: Surroundings) -> Iterator[PlaceP
 
 def _series(told: fhir.Encounter, said: Extensions) -> bool | None:
     stated = said.truth("series")
-    if stated is None and told.class_.system == V2_CLASS and told.class_.code == V2_SERIES:
+    if stated is None and any(one.system == V2_CLASS and one.code == V2_SERIES for one in _codings(told.class_)):
         return True
     return stated
 
@@ -121,12 +129,38 @@ def _status(told: fhir.Encounter) -> str:
     return told.status
 
 
-def _class(stated: fhir.Coding) -> PatientClass:
+def _codings(stated: Classes) -> tuple[fhir.Coding, ...]:
+    """The class: one coding in R4, the codings of several concepts in R5."""
+    if isinstance(stated, fhir.Coding):
+        return (stated,)
+    return tuple(coding for concept in stated for coding in concept.coding)
+
+
+def _class(stated: Classes, surroundings: Surroundings) -> PatientClass:
+    """The one class that is said; two that differ are none."""
+    found = {
+        one for coding in _codings(stated) if (one := _of_coding(coding, surroundings)) is not PatientClass.UNKNOWN
+    }
+    return found.pop() if len(found) == 1 else PatientClass.UNKNOWN
+
+
+def _of_coding(stated: fhir.Coding, surroundings: Surroundings) -> PatientClass:
+    code = stated.code or ""
+    local = surroundings.profile.classes.get(code.casefold()) if surroundings.profile.classes else None
+    if local:
+        return local
     if stated.system == V2_CLASS:
-        return V2_CLASSES.get(stated.code or "", PatientClass.UNKNOWN)
+        return V2_CLASSES.get(code, PatientClass.UNKNOWN)
     if stated.system not in {ACT_CODE, None}:
         return PatientClass.UNKNOWN
-    return _ACT_CLASSES.get(stated.code or "", PatientClass.UNKNOWN)
+    return ACT_CLASSES.get(code, PatientClass.UNKNOWN)
+
+
+def _reason(told: fhir.Encounter, surroundings: Surroundings) -> VisitReason | None:
+    """A reason in the words that the site or the sender's profile lists."""
+    listed = surroundings.profile.reasons
+    found = {listed[word] for word in words(told.reasonCode) if word in listed} if listed else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _department(told: fhir.Encounter) -> str | None:

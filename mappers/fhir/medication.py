@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coder.facts import DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
 from mappers.fhir import elements as fhir
 from mappers.fhir.pointing import pointed_at
+from mappers.fhir.resource import NOT_VALID
 from mappers.fhir.values import Surroundings, amount, codings
+from mappers.profile import Profile
+from mappers.refused import refused
 
 _PATH = "MedicationAdministration"
+_NOTHING = fhir.CodeableReference()
+_NO_MEDICATION = fhir.Medication()
 _WHOLE_DOSE_UNITS = frozenset({None, "1", "dose", "{dose}"})
 
 
 def drugs_given(told: fhir.MedicationAdministration, surroundings: Surroundings) -> tuple[DrugGiven, ...]:
     """The drugs given, each with its own amount where that can be reckoned."""
     dose = amount(told.dosage.dose, f"{_PATH}.dosage.dose")
-    if told.medicationCodeableConcept:
-        return (_drug(told.medicationCodeableConcept, dose),)
-    reference = told.medicationReference or fhir.Reference()
-    medication = _medication(reference, told.contained, surroundings)
+    concept, reference = _stated(told)
+    if concept:
+        return (_drug(concept, dose, surroundings.profile),)
+    medication = _medication(reference, surroundings)
     components = () if _is_product(medication) else medication.ingredient
     if not components:
-        return (_drug(medication.code or fhir.CodeableConcept(text=reference.display), dose),)
+        code = medication.code or fhir.CodeableConcept(text=reference.display)
+        return (_drug(code, dose, surroundings.profile),)
     alone = len(components) == 1
-    return tuple(_component(each, _item(each, told, surroundings), dose, alone=alone) for each in components)
+    return tuple(_component(each, surroundings, dose, alone=alone) for each in components)
 
 
-def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch:
+def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch | None:
     """Lot and expiry of the product, where it states them."""
-    if told.medicationReference is None:
-        return fhir.Batch()
-    return _medication(told.medicationReference, told.contained, surroundings).batch or fhir.Batch()
+    reference = told.medicationReference or (told.medication.reference if told.medication else None)
+    return _medication(reference, surroundings).batch if reference else None
+
+
+def _stated(told: fhir.MedicationAdministration) -> tuple[fhir.CodeableConcept | None, fhir.Reference]:
+    """The one way in which the medication is said: a concept, or a reference."""
+    either = told.medication or _NOTHING
+    said = (told.medicationCodeableConcept, told.medicationReference, either.concept or either.reference)
+    if sum(each is not None for each in said) != 1:
+        wanted = "the medication, as one concept or one reference"
+        raise refused(NOT_VALID, f"{_PATH}.medication[x]", "", wanted)
+    concept = told.medicationCodeableConcept or either.concept
+    return concept, told.medicationReference or either.reference or fhir.Reference()
 
 
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
@@ -38,15 +56,18 @@ def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
     return any(coding.system == CVX for drug in drugs for coding in drug.codings)
 
 
-def _drug(concept: fhir.CodeableConcept, dose: Quantity | None) -> DrugGiven:
+def _drug(concept: fhir.CodeableConcept, dose: Quantity | None, profile: Profile) -> DrugGiven:
     text = concept.text or next((coding.display for coding in concept.coding if coding.display), None)
-    return DrugGiven(codings(concept), text, dose)
+    said = codings(concept)
+    if profile.systems:
+        said = tuple(replace(one, system=profile.systems.get(one.system or "", one.system)) for one in said)
+    if profile.drugs:
+        said += tuple(profile.drugs[one.code] for one in said if one.code in profile.drugs)
+    return DrugGiven(said, text, dose)
 
 
-def _medication(
-    reference: fhir.Reference, contained: tuple[dict[str, object], ...], surroundings: Surroundings
-) -> fhir.Medication:
-    return pointed_at(reference, contained, surroundings, fhir.Medication) or fhir.Medication()
+def _medication(reference: fhir.Reference, surroundings: Surroundings) -> fhir.Medication:
+    return pointed_at(reference, surroundings, fhir.Medication) or _NO_MEDICATION
 
 
 def _is_product(medication: fhir.Medication) -> bool:
@@ -54,21 +75,22 @@ def _is_product(medication: fhir.Medication) -> bool:
     return any(coding.system in PRODUCTS for coding in codings(medication.code))
 
 
-def _item(
-    ingredient: fhir.Ingredient, told: fhir.MedicationAdministration, surroundings: Surroundings
-) -> fhir.CodeableConcept:
-    if ingredient.itemCodeableConcept:
-        return ingredient.itemCodeableConcept
-    reference = ingredient.itemReference or fhir.Reference()
-    named = fhir.CodeableConcept(text=reference.display)
-    return _medication(reference, told.contained, surroundings).code or named
+def _item(ingredient: fhir.Ingredient, surroundings: Surroundings) -> fhir.CodeableConcept:
+    either = ingredient.item or _NOTHING
+    concept = ingredient.itemCodeableConcept or either.concept
+    if concept:
+        return concept
+    reference = ingredient.itemReference or either.reference or fhir.Reference()
+    return _medication(reference, surroundings).code or fhir.CodeableConcept(text=reference.display)
 
 
 def _component(
-    ingredient: fhir.Ingredient, item: fhir.CodeableConcept, dose: Quantity | None, *, alone: bool
+    ingredient: fhir.Ingredient, surroundings: Surroundings, dose: Quantity | None, *, alone: bool
 ) -> DrugGiven:
-    own = _strength_of(ingredient.strength, dose)
-    return _drug(item, dose if own is None and alone else own)
+    quantity = ingredient.strengthQuantity
+    strength = ingredient.strength or ingredient.strengthRatio or (fhir.Ratio(numerator=quantity) if quantity else None)
+    own = _strength_of(strength, dose)
+    return _drug(_item(ingredient, surroundings), dose if own is None and alone else own, surroundings.profile)
 
 
 def _strength_of(strength: fhir.Ratio | None, dose: Quantity | None) -> Quantity | None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from zoneinfo import ZoneInfo
 
 from coder.facts import Person, Reference
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import patient_key, test_kind
-from mappers.fhir.resource import Resource, read_resource
-from mappers.fhir.values import Surroundings
+from mappers.fhir.resource import Document, read_resource
+from mappers.fhir.values import Surroundings, charted
 from mappers.fhir.whole import references_of, whole_telling
 from mappers.telling import NAME_OF_PATIENT, Ignored, Telling
 
 _PATH = "Patient"
+_UTC = ZoneInfo("UTC")
 _DATE_CHARACTERS = len("2026-03-03")
 
 
-def read_person(resource: Resource, _: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
+def read_person(document: Document, _: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
     """What a Patient says; one without a whole birth date says nothing here. Raises Refused where it cannot be read."""
-    if len(str(resource.get("birthDate", ""))) != _DATE_CHARACTERS:
+    if len(str(document.plain.get("birthDate", ""))) != _DATE_CHARACTERS:
         return Ignored(f"fhir {_PATH}")
-    told = read_resource(resource, fhir.Patient)
+    told = read_resource(document, fhir.Patient)
+    born = charted(told.birthDate, f"{_PATH}.birthDate", _UTC).day
     names = _names(told)
     if not names:
         return Ignored(f"fhir {_PATH}")
@@ -28,11 +30,11 @@ def read_person(resource: Resource, _: Surroundings, test_patients: frozenset[st
     fact = Person(
         key="",
         patient=patient_key(patient),
-        born=date.fromisoformat(told.birthDate or ""),
+        born=born,
         references=references_of(_PATH, told),
     )
     return whole_telling(
-        resource,
+        document,
         told,
         fact,
         patient,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from coder.facts import Procedure, ProcedureKind
 from mappers.charted import UNSTATED, Charted
 from mappers.fhir import elements as fhir
-from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.resource import Resource, read_resource
-from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, names_within_patient, references_of, whole_telling
+from mappers.fhir.patient import patient_key, patient_of
+from mappers.fhir.resource import Document, read_resource
+from mappers.fhir.values import Surroundings, charted, codings, concepts, words
+from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
 from mappers.procedure_kinds import billing_code, kind_of_code, procedure_kind
 from mappers.refused import refused
 from mappers.telling import Ignored, Telling
@@ -18,16 +18,21 @@ _NOT_CHARGED = frozenset({"aborted", "entered-in-error"})
 _OF_OURS = "/because"
 
 
-def read_procedure(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
+def read_procedure(document: Document, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
     """What a Procedure says; raises Refused where it cannot be read."""
-    told = read_resource(resource, fhir.Procedure)
+    told = read_resource(document, fhir.Procedure)
     patient = patient_of(told.subject, "Procedure.subject", surroundings)
-    start, end = _times(told.performedDateTime, told.performedPeriod, "Procedure.performed", surroundings)
-    coded = codings(told.code) + codings(told.category)
+    moment, period = told.performedDateTime, told.performedPeriod
+    path = "Procedure.performed"
+    if moment is None and period is None:
+        moment, period, path = told.occurrenceDateTime, told.occurrencePeriod, "Procedure.occurrence"
+    start, end = _times(moment, period, path, surroundings)
+    categories = concepts(told.category)
+    coded = codings(told.code) + tuple(coding for each in categories for coding in codings(each))
     fact = Procedure(
         key="",
         patient=patient_key(patient),
-        kind=procedure_kind(coded, sorted(words((told.code, told.category)))),
+        kind=procedure_kind(coded, sorted(words((told.code, *categories)))),
         code=billing_code(coded),
         start=start.instant,
         end=end.instant,
@@ -36,22 +41,22 @@ def read_procedure(resource: Resource, surroundings: Surroundings, test_patients
         cancelled=told.status in _NOT_DONE,
         day=start.day,
     )
-    return whole_telling(
-        resource,
+    return telling_within_patient(
+        document,
         told,
         fact,
         patient,
-        identifiers=names_within_patient("Procedure", told, fact.patient),
+        kind="Procedure",
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 
 def read_charge_item(
-    resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]
+    document: Document, surroundings: Surroundings, test_patients: frozenset[str]
 ) -> Telling | Ignored:
     """The service that somebody else's ChargeItem charges for; our own, heard back, says nothing new."""
-    told = read_resource(resource, fhir.ChargeItem)
+    told = read_resource(document, fhir.ChargeItem)
     code = billing_code(codings(told.code))
     if any(each.url.endswith(_OF_OURS) for each in told.extension):
         return Ignored("fhir ChargeItem of ours")
@@ -66,19 +71,19 @@ def read_charge_item(
         code=code,
         start=start.instant,
         end=end.instant,
-        encounter=encounter_name(told.context, surroundings),
+        encounter=encounter_name(told.context or told.encounter, surroundings),
         references=references_of("ChargeItem", told),
         cancelled=told.status in _NOT_CHARGED,
         day=start.day,
     )
-    return whole_telling(
-        resource,
+    return telling_within_patient(
+        document,
         told,
         fact,
         patient,
-        identifiers=names_within_patient("ChargeItem", told, fact.patient),
+        kind="ChargeItem",
         withdrawn=told.status == "entered-in-error",
-        ignored=test_kind(told.meta, patient, test_patients),
+        test_patients=test_patients,
     )
 
 

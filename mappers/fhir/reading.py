@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import cast
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from mappers.fhir.administration import read_administration
@@ -12,15 +11,17 @@ from mappers.fhir.admission_order import read_service_request
 from mappers.fhir.answer import read_answer
 from mappers.fhir.condition import read_condition
 from mappers.fhir.coverage import read_coverage
+from mappers.fhir.element_names import RESOURCES
 from mappers.fhir.encounter import read_encounter
 from mappers.fhir.person import read_person
 from mappers.fhir.procedure import read_charge_item, read_procedure
-from mappers.fhir.resource import Resource, decode, model_of
+from mappers.fhir.resource import Document, Plain, decode
 from mappers.fhir.values import Surroundings
+from mappers.profile import Profile, Senders
 from mappers.refused import Refused, refused
-from mappers.telling import Ignored, Item, Telling
+from mappers.telling import Fault, Ignored, Item, Telling
 
-_READERS: Mapping[str, Callable[[Resource, Surroundings, frozenset[str]], Telling | Ignored]] = {
+_READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Telling | Ignored]] = {
     "MedicationAdministration": read_administration,
     "Encounter": read_encounter,
     "Procedure": read_procedure,
@@ -31,8 +32,6 @@ _READERS: Mapping[str, Callable[[Resource, Surroundings, frozenset[str]], Tellin
     "QuestionnaireResponse": read_answer,
     "Patient": read_person,
 }
-
-
 _OF_A_PATIENT = {
     "Procedure": "subject",
     "ChargeItem": "subject",
@@ -41,79 +40,120 @@ _OF_A_PATIENT = {
     "Condition": "subject",
     "QuestionnaireResponse": "subject",
 }
+_BUNDLES_IN_BUNDLES_MOST = 4
+_CHANGES_UNSEEN = frozenset({"DELETE", "PATCH"})
+_ASKS = frozenset({"GET", "HEAD"})
+_UNSEEN = (
+    "a change that cannot be seen",
+    "request.method",
+    "",
+    "the resource as it is now, by POST or PUT; entered-in-error takes it back",
+)
+_WANTED = "one FHIR resource as a JSON object"
+_UTC = ZoneInfo("UTC")
 
 
-def read_fhir(value: bytes, zone: ZoneInfo, test_patients: frozenset[str]) -> tuple[Item, ...]:
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Whose messages these are: the senders and their profiles, and the test patients."""
+
+    senders: Senders
+    test_patients: frozenset[str]
+
+    def profile(self, plain: Plain, around: Profile) -> Profile:
+        """The profile of who sent a resource, else of who sent the Bundle around it."""
+        meta = plain.get("meta")
+        source = meta.get("source") if isinstance(meta, dict) else None
+        return self.senders.named(source.partition("#")[0]) if isinstance(source, str) else around
+
+
+def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> tuple[Item, ...]:
     """The items of a FHIR JSON document, a fault in place of each that cannot be read."""
     try:
-        document = _resource(decode(value), "document")
-        items = tuple(_items(document, zone, test_patients))
+        plain = decode(value)
+        if not isinstance(plain, dict):
+            raise refused("not a resource", "document", "", _WANTED)
+        document, site = Document(value, plain), _Site(senders, test_patients)
+        items = tuple(_items(document, site, senders.named(""), _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:
         return (error.fault,)
-    except RecursionError:
-        return (refused("not readable", "document", "", "Bundles nested less deeply").fault,)
     return items or (Ignored("fhir empty Bundle"),)
 
 
-def _items(document: Resource, zone: ZoneInfo, test_patients: frozenset[str]) -> Iterator[Item]:
-    if document.get("resourceType") != "Bundle":
-        yield _item(document, Surroundings(zone, {}), test_patients)
+def _items(document: Document, site: _Site, around: Profile, deeper: int) -> Iterator[Item]:
+    profile = site.profile(document.plain, around)
+    if document.plain.get("resourceType") != "Bundle":
+        yield _item(document, site, profile, {})
         return
-    entries = _entries(document)
-    surroundings = Surroundings(zone, _neighbours(entries))
-    for place, entry in enumerate(entries):
-        yield from _of_entry(entry, f"Bundle.entry[{place}]", surroundings, test_patients)
+    if not deeper:
+        raise refused("not readable", "Bundle", "", "Bundles nested less deeply")
+    entries = tuple(document.entries())
+    neighbours = dict(_neighbours(entries))
+    for place, (entry, resource) in enumerate(entries):
+        if resource is None:
+            yield _without_resource(entry, place)
+            continue
+        try:
+            if resource.plain.get("resourceType") == "Bundle":
+                yield from _items(resource, site, profile, deeper - 1)
+            else:
+                yield _of_entry(entry, resource, site, profile, neighbours)
+        except Refused as error:
+            yield replace(error.fault, path=f"Bundle.entry[{place}].{error.fault.path}")
 
 
-def _of_entry(entry: object, path: str, surroundings: Surroundings, test_patients: frozenset[str]) -> Iterator[Item]:
-    try:
-        resource = _resource(_resource(entry, "entry").get("resource"), "resource")
-        if resource.get("resourceType") == "Bundle":
-            yield from _items(resource, surroundings.zone, test_patients)
-        else:
-            yield _item(resource, surroundings, test_patients)
-    except Refused as error:
-        yield replace(error.fault, path=f"{path}.{error.fault.path}")
+def _of_entry(
+    entry: Plain, resource: Document, site: _Site, around: Profile, neighbours: Mapping[str, Document]
+) -> Item:
+    if entry.get("request") is not None and _method(entry) in _CHANGES_UNSEEN:
+        raise refused(*_UNSEEN)
+    return _item(resource, site, site.profile(resource.plain, around), neighbours)
 
 
-def _item(resource: Resource, surroundings: Surroundings, test_patients: frozenset[str]) -> Item:
-    kind = resource.get("resourceType")
+def _without_resource(entry: Plain, place: int) -> Item:
+    """What an entry says that only asks, answers or takes away."""
+    method = _method(entry) if entry else ""
+    if method in _CHANGES_UNSEEN:
+        fault = refused(*_UNSEEN).fault
+        return replace(fault, path=f"Bundle.entry[{place}].{fault.path}")
+    if method in _ASKS or isinstance(entry.get("response"), dict):
+        return Ignored("fhir Bundle entry without a resource")
+    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", _WANTED)
+
+
+def _method(entry: Plain) -> str:
+    request = entry.get("request")
+    return str(request.get("method")) if isinstance(request, dict) else ""
+
+
+def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping[str, Document]) -> Item:
+    kind = document.plain.get("resourceType")
     if not isinstance(kind, str):
         raise refused("no resource type", "resourceType", "", "a FHIR resource")
     reader = _READERS.get(kind)
-    if reader and not _is_of_something_else(kind, resource, surroundings):
-        return reader(resource, surroundings, test_patients)
-    model_of(kind)
-    return Ignored(f"fhir {kind}")
+    if reader is None:
+        if kind not in RESOURCES:
+            raise refused("unknown resource type", "resourceType", kind, "a resource type of FHIR R4, R4B or R5")
+        return Ignored(f"fhir {kind}")
+    surroundings = Surroundings(profile.zone or _UTC, neighbours, profile, (document,))
+    if kind in _OF_A_PATIENT and _is_of_something_else(kind, document.plain, surroundings):
+        return Ignored(f"fhir {kind}")
+    return reader(document, surroundings, site.test_patients)
 
 
-def _is_of_something_else(kind: str, resource: Resource, surroundings: Surroundings) -> bool:
+def _is_of_something_else(kind: str, plain: Plain, surroundings: Surroundings) -> bool:
     """Whether what usually bears on a patient is about a group, a place or a device this time."""
-    subject = resource.get(_OF_A_PATIENT.get(kind, ""))
+    subject = plain.get(_OF_A_PATIENT[kind])
     literal = subject.get("reference") if isinstance(subject, dict) else None
     kinds = surroundings.named(literal).split("/")[-2:-1] if isinstance(literal, str) else []
     return kinds not in ([], ["Patient"])
 
 
-def _resource(document: object, path: str) -> Resource:
-    if not isinstance(document, dict):
-        raise refused("not a resource", path, "", "one FHIR resource as a JSON object")
-    return cast(Resource, document)
-
-
-def _entries(bundle: Resource) -> list[object]:
-    entries = bundle.get("entry", [])
-    if not isinstance(entries, list):
-        raise refused("not valid FHIR R4", "Bundle.entry", "", "a list of entries")
-    return entries
-
-
-def _neighbours(entries: list[object]) -> dict[str, Resource]:
+def _neighbours(entries: tuple[tuple[Plain, Document | None], ...]) -> Iterator[tuple[str, Document]]:
     """The resources of a Bundle by full url and by type and id."""
-    named: dict[str, Resource] = {}
-    for entry in entries:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(entry, dict) and isinstance(resource, dict):
-            names = (entry.get("fullUrl"), f"{resource.get('resourceType')}/{resource.get('id')}")
-            named.update({name: resource for name in names if isinstance(name, str)})
-    return named
+    for entry, resource in entries:
+        if resource is not None:
+            url, plain = entry.get("fullUrl"), resource.plain
+            if isinstance(url, str):
+                yield url, resource
+            yield f"{plain.get('resourceType')}/{plain.get('id')}", resource

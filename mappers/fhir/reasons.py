@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from coder.facts import DiagnosisUse, EncounterDiagnosis
 from mappers.code_systems import ICD_10_CM
 from mappers.fhir import elements as fhir
-from mappers.fhir.pointing import pointed_at
-from mappers.fhir.values import Surroundings, codings, referred, words
+from mappers.fhir.pointing import document_at, pointed_at
+from mappers.fhir.resource import read_resource
+from mappers.fhir.values import Surroundings, codings, concepts, referred, targets, words
 
 _USES = {
     "dd": DiagnosisUse.FINAL,
@@ -22,23 +24,27 @@ def reasons_of(
     told: fhir.MedicationAdministration, surroundings: Surroundings
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The codes and the names of Conditions an administration was made for; else those it was ordered for."""
-    own = _reasons(told, told.contained, surroundings)
+    own = _reasons(told, surroundings)
     if any(own) or told.request is None:
         return own
-    order = pointed_at(told.request, told.contained, surroundings, fhir.MedicationRequest)
-    return _reasons(order, (*told.contained, *order.contained), surroundings) if order else own
+    found = document_at(told.request, surroundings)
+    if found is None or found.plain.get("resourceType") != "MedicationRequest":
+        return own
+    order = read_resource(found, fhir.MedicationRequest)
+    return _reasons(order, replace(surroundings, inside=(*surroundings.inside, found)))
 
 
 def _reasons(
-    told: fhir.MedicationAdministration | fhir.MedicationRequest,
-    contained: tuple[dict[str, object], ...],
-    surroundings: Surroundings,
+    told: fhir.MedicationAdministration | fhir.MedicationRequest, surroundings: Surroundings
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    codes = [code for concept in told.reasonCode for code in icd_10_cm(concept)]
+    if not (told.reasonCode or told.reasonReference or told.reason):
+        return (), ()
+    said = [*told.reasonCode, *(each.concept for each in told.reason)]
+    codes = [code for concept in said for code in icd_10_cm(concept)]
     names: list[str] = []
-    for reference in told.reasonReference:
+    for reference in (*told.reasonReference, *targets(told.reason)):
         if (reference.reference or "").startswith("#"):
-            condition = pointed_at(reference, contained, surroundings, fhir.Condition)
+            condition = pointed_at(reference, surroundings, fhir.Condition)
             codes += icd_10_cm(condition.code) if condition else ()
         else:
             names += _condition_name(reference, surroundings)
@@ -53,10 +59,12 @@ def icd_10_cm(concept: fhir.CodeableConcept | None) -> tuple[str, ...]:
 def named_diagnoses(told: fhir.Encounter, surroundings: Surroundings) -> Iterator[EncounterDiagnosis]:
     """The Conditions that an Encounter names, with the rank and use it gives them."""
     for each in told.diagnosis:
-        uses = (_USES.get(word) for word in sorted(words([each.use])))
+        uses = (_USES.get(word) for word in sorted(words(concepts(each.use))))
         use = next((found for found in uses if found), None)
-        for name in _condition_name(each.condition, surroundings):
-            yield EncounterDiagnosis(name, each.rank, use)
+        stated = each.condition
+        for condition in [stated] if isinstance(stated, fhir.Reference) else targets(stated):
+            for name in _condition_name(condition, surroundings):
+                yield EncounterDiagnosis(name, each.rank, use)
 
 
 def _condition_name(reference: fhir.Reference, surroundings: Surroundings) -> Iterable[str]:

@@ -1,98 +1,159 @@
-"""FHIR JSON and R4B validation, each behind one small function."""
+"""A FHIR JSON document twice: as plain values, and as the bytes that typed elements are read from.
+
+Decoding judges the elements we read, and the names of those we do not; fhir.resources, which knows the whole
+standard, is the strict lane (`mappers.fhir.strict`).
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from decimal import Decimal
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from typing import NoReturn, TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 import orjson
-from pydantic import BaseModel, ValidationError
 
-from mappers.fhir.elements import Element
-from mappers.refused import refused
+from mappers.fhir.datatypes import Element
+from mappers.fhir.element_names import ELEMENTS
+from mappers.refused import Refused, refused
 
-Resource = Mapping[str, object]
+Plain = Mapping[str, Any]
 AnyElement = TypeVar("AnyElement", bound=Element)
+AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
-_PROBLEMS = 5
-_INTEGER_DIGITS = 18
-_WANTED = {
-    "missing": "the element, which R4 requires",
-    "model_field_validation.missing": "the element, which R4 requires",
-    "extra_forbidden": "no such element in R4",
+NOT_VALID = "not valid FHIR"
+_REQUIRED = re.compile(r"Object missing required field `(\w+)`")
+_EXPECTED = re.compile(r"Expected `([^`]+)`")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_CALLED = {
+    "str": "a text",
+    "int": "a whole number",
+    "decimal": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
 }
 
 
+@dataclass(slots=True)
+class Document:
+    """One resource: its bytes, and what they say as plain values, which are read for names and never for amounts."""
+
+    raw: bytes | msgspec.Raw
+    plain: Plain
+    _contained: dict[str, Document] | None = field(default=None, init=False)
+
+    def contained(self, name: str) -> Document | None:
+        """The contained resource of this id."""
+        if self._contained is None:
+            self._contained = dict(reversed([*self._named()]))
+        return self._contained.get(name)
+
+    def _named(self) -> Iterator[tuple[str, Document]]:
+        stated = self.plain.get("contained") or ()
+        for raw, plain in zip(self._cut(_Holding).contained if stated else (), stated, strict=True):
+            name = plain.get("id") if isinstance(plain, dict) else None
+            if isinstance(name, str):
+                yield name, Document(raw, plain)
+
+    def entries(self) -> Iterator[tuple[Plain, Document | None]]:
+        """The entries of a Bundle as plain values, each with its resource where it has one."""
+        stated = self.plain.get("entry", [])
+        if not isinstance(stated, list):
+            raise refused(NOT_VALID, "Bundle.entry", "", "a list of entries")
+        for raw, plain in zip(self._cut(_Entries).entry if stated else (), stated, strict=True):
+            resource = plain.get("resource") if isinstance(plain, dict) else None
+            held = Document(decoder_of(_Entry).decode(raw).resource, resource) if isinstance(resource, dict) else None
+            yield (plain if isinstance(plain, dict) else {}), held
+
+    def _cut(self, element: type[AnyStruct]) -> AnyStruct:
+        try:
+            cut: AnyStruct = decoder_of(element).decode(self.raw)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise _not_valid(self.plain, str(self.plain.get("resourceType")), str(error)) from None
+        return cut
+
+
+class _Holding(msgspec.Struct):
+    """What contains other resources, as the bytes they were sent in."""
+
+    contained: tuple[msgspec.Raw, ...] = ()
+
+
+class _Entries(msgspec.Struct):
+    """A Bundle's entries, as the bytes they were sent in."""
+
+    entry: tuple[msgspec.Raw, ...] = ()
+
+
+class _Entry(msgspec.Struct):
+    """An entry's resource, as the bytes it was sent in."""
+
+    resource: msgspec.Raw
+
+
 def decode(value: bytes) -> object:
-    """The document that JSON bytes hold, decimals as they were written."""
+    """The plain values that JSON bytes hold."""
     try:
-        orjson.loads(value)  # refuses what JSON does not allow, which json lets through
-        document: object = json.loads(value, parse_float=Decimal, parse_int=_integer)
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise refused("not JSON", _place(error), "", "a JSON document in UTF-8") from error
+        document: object = orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise refused("not JSON", place, "", "a JSON document in UTF-8") from None
     return document
 
 
-def canonical(resource: Resource) -> bytes:
+def canonical(plain: Plain) -> bytes:
     """The bytes of a resource whatever the order of its keys."""
     try:
-        return orjson.dumps(resource, default=str, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:
-        kind = str(resource.get("resourceType"))
+        kind = str(plain.get("resourceType"))
         raise refused("not readable", kind, "", "a resource nested less deeply") from error
 
 
-def read_resource(resource: Resource, element: type[AnyElement]) -> AnyElement:
-    """The typed elements of a resource that is valid R4B; raises Refused where it is not."""
-    kind = str(resource.get("resourceType"))
+def read_resource(document: Document, element: type[AnyElement]) -> AnyElement:
+    """The typed elements of a resource; raises Refused where one that we read is not of its type."""
+    kind = element.__name__
+    known = ELEMENTS.get(kind)
+    if known is not None and not document.plain.keys() <= known:
+        raise _unknown(document.plain, kind, known)
     try:
-        model_of(kind).model_validate(resource)
-        return element.model_validate(resource)
-    except ValidationError as error:
-        _refuse(kind, error)
-    except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise refused("not valid FHIR R4", kind, "", "a resource that fhir.resources R4B can read") from error
+        read: AnyElement = decoder_of(element).decode(document.raw)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _not_valid(document.plain, kind, str(error)) from None
+    return read
 
 
 @cache
-def model_of(kind: str) -> type[BaseModel]:
-    """The R4B model of a resource type; raises Refused for a type that R4B does not have."""
-    from fhir.resources.R4B import get_fhir_model_class
-
-    try:
-        model: type[BaseModel] = get_fhir_model_class(kind)
-    except (LookupError, ImportError, ValueError) as error:
-        raise refused("unknown resource type", "resourceType", kind, "a resource type of FHIR R4") from error
-    return model
+def decoder_of(element: type[AnyStruct]) -> msgspec.json.Decoder[AnyStruct]:
+    """What reads the bytes of an element."""
+    return msgspec.json.Decoder(element)
 
 
-def _refuse(kind: str, error: ValidationError) -> NoReturn:
-    problems = error.errors(include_url=False)
-    paths = [_path(kind, problem["loc"]) for problem in problems]
-    said = problems[0].get("input")
-    wanted = [_WANTED.get(problem["type"]) or _wanted(problem["msg"], problem.get("input")) for problem in problems]
-    others = [f"{path}: {text}" for path, text in zip(paths[1:_PROBLEMS], wanted[1:_PROBLEMS], strict=True)]
-    shown = "" if isinstance(said, Mapping) else said
-    raise refused("not valid FHIR R4", paths[0], shown, "; ".join((wanted[0], *others))) from None
+def _unknown(plain: Plain, kind: str, known: frozenset[str]) -> Refused:
+    """The first element that no version has; one of older versions may turn round what the others say."""
+    name = next(name for name in plain if name not in known)
+    return refused(NOT_VALID, f"{kind}.{name}", "", f"no such element in a {kind} of FHIR R4, R4B or R5")
 
 
-def _path(kind: str, location: tuple[int | str, ...]) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step != "root")
-    return kind + "".join(steps)
+def _not_valid(plain: Plain, kind: str, message: str) -> Refused:
+    place = message.rpartition(" - at `$")[2].rstrip("`") if " - at `$" in message else ""
+    required = _REQUIRED.match(message)
+    if required:
+        return refused(NOT_VALID, f"{kind}{place}.{required[1]}", "", "the element, which FHIR requires")
+    expected = _EXPECTED.match(message)
+    names = [name for name in expected[1].split(" | ") if name != "null"] if expected else ["decimal"]
+    said = _said(plain, place)
+    return refused(NOT_VALID, f"{kind}{place}", said, " or ".join(_CALLED.get(name, name) for name in names))
 
 
-def _wanted(message: str, said: object) -> str:
-    text = message.removeprefix("Value error, ")
-    return text.replace(said, "…") if isinstance(said, str) and said else text
-
-
-def _integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= _INTEGER_DIGITS else Decimal(digits)
-
-
-def _place(error: Exception) -> str:
-    line = getattr(error, "lineno", None)
-    return f"line {line}, column {getattr(error, 'colno', 0)}" if line else "document"
+def _said(plain: object, place: str) -> object:
+    """The value at a place, where it is a single one."""
+    for match in _STEP.finditer(place):
+        if isinstance(plain, dict):
+            plain = plain.get(match[1])
+        elif isinstance(plain, list) and match[2] and int(match[2]) < len(plain):
+            plain = plain[int(match[2])]
+    return "" if isinstance(plain, dict | list) or plain is None else plain

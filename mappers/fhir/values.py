@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from coder import facts
@@ -12,29 +14,57 @@ from mappers.amounts import WANTED, is_amount
 from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
 from mappers.code_systems import UCUM
 from mappers.fhir import elements as fhir
-from mappers.fhir.resource import Resource
+from mappers.fhir.resource import Document
+from mappers.profile import STANDARD, Profile
 from mappers.refused import refused
 
 _DATE_CHARACTERS = len("2026-03-03")
+_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,18})?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
+MINUTES_OF_UNIT = {
+    "s": Decimal(1) / 60,
+    "sec": Decimal(1) / 60,
+    "second": Decimal(1) / 60,
+    "min": Decimal(1),
+    "minute": Decimal(1),
+    "h": Decimal(60),
+    "hr": Decimal(60),
+    "hour": Decimal(60),
+    "d": Decimal(1440),
+    "day": Decimal(1440),
+}
+_UTC = ZoneInfo("UTC")
+_NO_IDENTIFIER = fhir.Identifier()
+_NOWHERE = facts.Reference()
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a resource is read in: the site's zone, and the neighbours of its Bundle by every name they have."""
+    """What a resource is read in: the zone, the neighbours of its Bundle by every name they have, its sender."""
 
     zone: ZoneInfo
-    neighbours: Mapping[str, Resource]
+    neighbours: Mapping[str, Document]
+    profile: Profile = STANDARD
+    inside: tuple[Document, ...] = ()
 
     def named(self, reference: str) -> str:
         """A literal reference by the type and id it means, without its version."""
         plain = reference.partition("/_history/")[0]
-        neighbour = self.neighbours.get(plain, {})
-        return f"{neighbour['resourceType']}/{neighbour['id']}" if neighbour.get("id") else plain
+        neighbour = self.neighbours.get(plain) if self.neighbours else None
+        if neighbour is None or not neighbour.plain.get("id"):
+            return plain
+        return f"{neighbour.plain.get('resourceType')}/{neighbour.plain['id']}"
 
 
 def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
-    """A dateTime: an instant, a mere day, or (a year, a month) nothing that a rule can use."""
-    if text is None or len(text) < _DATE_CHARACTERS:
+    """A dateTime: an instant, a mere day, or (a year, a month) nothing that a rule can use.
+
+    One without an offset, which FHIR does not allow and senders write, is the clock of the zone.
+    """
+    if text is None:
+        return UNSTATED
+    if not _MOMENT.fullmatch(text):
+        raise refused("not a time", path, text, "a FHIR dateTime")
+    if len(text) < _DATE_CHARACTERS:
         return UNSTATED
     try:
         if len(text) == _DATE_CHARACTERS:
@@ -48,7 +78,9 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
 
 def asserted(meta: fhir.Meta) -> datetime | None:
     """When the sender last changed the resource."""
-    return charted(meta.lastUpdated, "meta.lastUpdated", ZoneInfo("UTC")).instant
+    if meta.lastUpdated is None:
+        return None
+    return charted(meta.lastUpdated, "meta.lastUpdated", _UTC).instant
 
 
 def amount(quantity: fhir.Quantity | None, path: str) -> facts.Quantity | None:
@@ -68,9 +100,10 @@ def unit(quantity: fhir.Quantity) -> str | None:
 
 
 def rate(dosage: fhir.Dosage, path: str) -> facts.Quantity | None:
-    """The rate of a dosage; a ratio is reckoned down to one of its denominator."""
+    """The rate of a dosage; a ratio is reckoned down to one of its denominator, and a mere time is no rate."""
     if dosage.rateRatio is None:
-        return amount(dosage.rateQuantity, f"{path}.rateQuantity")
+        stated = amount(dosage.rateQuantity, f"{path}.rateQuantity")
+        return None if stated is None or (stated.unit and minutes_of(stated)) else stated
     above = amount(dosage.rateRatio.numerator, f"{path}.rateRatio.numerator")
     below = amount(dosage.rateRatio.denominator, f"{path}.rateRatio.denominator")
     if above is None or below is None or not below.value:
@@ -78,10 +111,30 @@ def rate(dosage: fhir.Dosage, path: str) -> facts.Quantity | None:
     return facts.Quantity(above.value / below.value, f"{above.unit or ''}/{below.unit or ''}")
 
 
+def minutes_of(said: facts.Quantity) -> Decimal | None:
+    """How long an amount of time is, a mere number taken as minutes; None where its unit is none of time."""
+    unit = (said.unit or "min").casefold()
+    factor = MINUTES_OF_UNIT.get(unit) or MINUTES_OF_UNIT.get(unit.removesuffix("s"))
+    return said.value * factor if factor else None
+
+
 def codings(concept: fhir.CodeableConcept | None) -> tuple[facts.Coding, ...]:
     """The codings of a concept that have a code."""
-    stated = concept.coding if concept else ()
-    return tuple(facts.Coding(coding.system, coding.code, coding.display) for coding in stated if coding.code)
+    if concept is None:
+        return ()
+    return tuple([facts.Coding(each.system, each.code, each.display) for each in concept.coding if each.code])
+
+
+def concepts(stated: fhir.Concepts) -> tuple[fhir.CodeableConcept, ...]:
+    """The concepts of an element that has one in R4 and several in R5."""
+    if stated is None:
+        return ()
+    return (stated,) if isinstance(stated, fhir.CodeableConcept) else stated
+
+
+def targets(stated: Iterable[fhir.CodeableReference]) -> Iterator[fhir.Reference]:
+    """What some CodeableReferences point at."""
+    return (each.reference for each in stated if each.reference)
 
 
 def words(concepts: Iterable[fhir.CodeableConcept | None]) -> frozenset[str]:
@@ -103,15 +156,15 @@ def shown(concept: fhir.CodeableConcept | None) -> str | None:
 def referred(reference: fhir.Reference | None, surroundings: Surroundings, *, named: bool = True) -> facts.Reference:
     """A reference as the sender points; `named` keeps the display (never a patient's)."""
     if reference is None:
-        return facts.Reference()
-    identifier = reference.identifier or fhir.Identifier()
+        return _NOWHERE
+    identifier = reference.identifier or _NO_IDENTIFIER
     literal = surroundings.named(reference.reference) if reference.reference else None
     return facts.Reference(literal, identifier.system, identifier.value, reference.display if named else None)
 
 
 def known(reference: facts.Reference) -> facts.Reference | None:
     """The reference where it says anything."""
-    return None if reference == facts.Reference() else reference
+    return None if reference == _NOWHERE else reference
 
 
 def identified(identifiers: Iterable[fhir.Identifier]) -> tuple[str, ...]:

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from hashlib import sha256
 
 from coder.facts import Administration, AdmissionOrder, Answer, Person, Reference
 from mappers.fhir import elements as fhir
-from mappers.fhir.resource import Resource, canonical
-from mappers.fhir.values import Surroundings, asserted, identified, known, referred
+from mappers.fhir.patient import test_kind
+from mappers.fhir.resource import NOT_VALID, Document, canonical
+from mappers.fhir.values import Surroundings, asserted, identified, referred
+from mappers.refused import refused
 from mappers.telling import KINDS, Action, Fact, Telling
+
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 def whole_telling(
-    resource: Resource,
+    document: Document,
     told: fhir.Resource,
     fact: Fact,
     patient: Reference,
     *,
-    identifiers: tuple[str, ...],
     withdrawn: bool,
     ignored: str | None,
+    identifiers: tuple[str, ...] | None = None,
 ) -> Telling:
-    """The telling that a resource is, with its fact; `withdrawn` takes back what was told before."""
+    """The telling that a resource is, with its fact; `withdrawn` takes back what was told before.
+
+    Without `identifiers` it goes by its type and id and by all its identifiers.
+    """
+    kind = KINDS[type(fact)]
+    if told.modifierExtension:
+        path = f"{document.plain.get('resourceType')}.modifierExtension"
+        raise refused("not understood", path, told.modifierExtension[0].url, "no extension that changes the meaning")
+    if told.id is not None and not _ID.fullmatch(told.id):
+        path = f"{document.plain.get('resourceType')}.id"
+        raise refused(NOT_VALID, path, told.id, "letters, digits, dashes and dots, at most 64")
+    if identifiers is None:
+        identifiers = own_name(str(document.plain.get("resourceType")), told) + identified(told.identifier)
     return Telling(
         source="fhir",
-        kind=KINDS[type(fact)],
+        kind=kind,
         patient=fact.patient,
         patient_reference=patient,
         fact=fact,
@@ -36,8 +53,30 @@ def whole_telling(
         start=_start(fact),
         asserted=asserted(told.meta),
         message_id=told.meta.versionId,
-        digest=sha256(canonical(resource)).hexdigest(),
+        digest=sha256(canonical(document.plain)).hexdigest(),
         ignored=ignored,
+    )
+
+
+def telling_within_patient(
+    document: Document,
+    told: fhir.Resource,
+    fact: Fact,
+    patient: Reference,
+    *,
+    kind: str,
+    withdrawn: bool,
+    test_patients: frozenset[str],
+) -> Telling:
+    """A whole telling named within its patient; one about a test patient is ignored."""
+    return whole_telling(
+        document,
+        told,
+        fact,
+        patient,
+        identifiers=names_within_patient(kind, told, fact.patient),
+        withdrawn=withdrawn,
+        ignored=test_kind(told.meta, patient, test_patients),
     )
 
 
@@ -68,14 +107,17 @@ def names_within_patient(kind: str, told: fhir.Resource, patient: str) -> tuple[
 
 def references_of(kind: str, told: fhir.Resource) -> tuple[Reference, ...]:
     """How the sender names the resource: by type and id, with its first identifier."""
-    identifier = next((each for each in told.identifier if each.value), fhir.Identifier())
+    identifier = next((each for each in told.identifier if each.value), None)
     literal = f"{kind}/{told.id}" if told.id else None
-    reference = known(Reference(literal, identifier.system, identifier.value))
-    return (reference,) if reference else ()
+    if identifier:
+        return (Reference(literal, identifier.system, identifier.value),)
+    return (Reference(literal),) if literal else ()
 
 
 def encounter_name(reference: fhir.Reference | None, surroundings: Surroundings) -> str | None:
     """The name an encounter is looked up by."""
+    if reference is None:
+        return None
     context = referred(reference, surroundings)
     if context.reference:
         return f"fhir|{context.reference}"

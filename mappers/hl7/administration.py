@@ -3,161 +3,239 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from coder.facts import Administration, Coding, Method, Pump, Purpose, Reference
+from coder.facts import Administration, Method, Place, Purpose, Quantity, Reference
 from mappers.amounts import rate
 from mappers.charted import UNSTATED, Charted
-from mappers.code_systems import V2_METHOD, V2_ROUTE
-from mappers.devices import pump_in
-from mappers.hl7.drug_facts import with_drug_facts
-from mappers.hl7.drugs import codings_in, drugs_given, is_immunization, words_in
+from mappers.hl7.documented import EXPIRY, LOT, documented
+from mappers.hl7.drugs import drugs_given, is_immunization
 from mappers.hl7.envelope import Envelope
-from mappers.hl7.message import Segment, text_of
-from mappers.hl7.orders import Given
-from mappers.hl7.reasons import reasons_of
-from mappers.hl7.status import action_of, status_of
-from mappers.hl7.time import charted_in
-from mappers.methods import method_of
-from mappers.refused import refused
-from mappers.routes import RouteMeaning, route_meaning
+from mappers.hl7.message import Segment
+from mappers.hl7.observations import AMOUNTS, NOTHING, details_of
+from mappers.hl7.ordered import ordered_minutes
+from mappers.hl7.orders import Order, Stretch
+from mappers.hl7.people import ADMINISTERING, ORDERING, SUPERVISING, participant, person_in
+from mappers.hl7.reasons import reasons_of, reasons_ordered
+from mappers.hl7.routes import Routed, read_route
+from mappers.hl7.status import State, state_of
+from mappers.profile import Profile
+from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
-Meaning = TypeVar("Meaning")
-
-_PURPOSES = {purpose.value: purpose for purpose in Purpose}
-_SECOND_ACCESS = {code: code for code in ("incompatible", "protocol", "other")}
-_ATTENDED = {"y": True, "true": True, "n": False, "false": False}
-_CLEARABLE_RXA = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", 19: "reasons"}
-_CLEARABLE_RXR = {1: "route", 2: "access", 3: "pump", 4: "method"}
-_PUMPS_OF_TABLE_0164 = frozenset({"IVP", "PCA"})
+CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", LOT: "lot", EXPIRY: "expiry", 19: "reasons"}
+KEEPS_OPEN = frozenset({"kvo", "tko"})
+_NOUGHT = Quantity(Decimal(0), None)
 
 
-def read_administration(given: Given, visit: str | None, envelope: Envelope, item: int) -> Telling:
-    """What an RXA and the segments around it say; raises Refused where they cannot be read."""
-    action = action_of(given.rxa)
-    route = _route(given.route)
-    fact = with_drug_facts(_fact(given, route, visit, envelope), given)
+@dataclass(slots=True)
+class OfOrder:
+    """What is said once for everything given for one order."""
+
+    order: Order
+    number: str | None
+    ordered_by: Reference | None
+    minutes: int | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class OfStretch:
+    """What is said once for several RXA after one another; `fault` where an observation of theirs cannot be read."""
+
+    stretch: Stretch
+    routed: Routed
+    details: Mapping[str, Any]
+    fault: Refused | None = None
+
+
+def read_order(order: Order) -> OfOrder:
+    """What an order says of everything given for it."""
+    orc = order.orc
+    return OfOrder(
+        order,
+        number=(orc.text(2) or orc.text(3) or None) if orc else None,
+        ordered_by=person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None),
+        minutes=ordered_minutes(order) if order.encoded or order.timing else None,
+        reasons=reasons_ordered(order) if order.encoded or order.written else (),
+    )
+
+
+def read_stretch(stretch: Stretch, envelope: Envelope) -> OfStretch:
+    """What the segments around a stretch of RXA say of each of them."""
+    routed = read_route(stretch.route, envelope.profile)
+    try:
+        return OfStretch(stretch, routed, _of_one_drug(stretch, details_of(stretch, envelope)))
+    except Refused as error:
+        return OfStretch(stretch, routed, NOTHING, error)
+
+
+def _of_one_drug(stretch: Stretch, details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The details, unless they hold amounts and nobody can tell of which drug; of one drug the last RXA has them."""
+    if len(stretch.given) > 1 and not AMOUNTS.isdisjoint(details):
+        drugs = {rxa.text(5) or rxa.text(5, 2) for rxa in stretch.given}
+        if len(drugs) > 1:
+            wanted = "amounts after the RXA they are of"
+            raise refused("of which drug", stretch.observations[0].path(5), len(drugs), wanted)
+    return details
+
+
+def start_of(rxa: Segment, envelope: Envelope) -> Charted:
+    """When the RXA began, which the standard demands."""
+    if not rxa.raw(3):
+        raise refused("no start", rxa.path(3), "", "the date and time it was started")
+    return envelope.clock.charted(rxa, 3)
+
+
+def read_administration(
+    rxa: Segment,
+    at: int,
+    around: tuple[OfOrder, OfStretch],
+    visit: str | None,
+    envelope: Envelope,
+    item: int,
+) -> Telling:
+    """What the RXA at a place in its stretch and the segments around it say; raises Refused where it cannot be read."""
+    of_order, of_stretch = around
+    if of_stretch.fault:
+        raise of_stretch.fault
+    start = start_of(rxa, envelope)
+    end = _end(rxa, start, envelope)
+    charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
+    state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
+    fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
     return Telling(
         source=envelope.source,
         kind="administration",
         patient=envelope.patient,
         patient_reference=envelope.patient_reference,
         fact=fact,
-        action=action,
+        action=state.action,
         whole=False,
-        identifiers=(),
-        order=fact.order,
-        start=fact.start,
+        identifiers=_identifiers(rxa, of_order.number, envelope),
+        order=of_order.number,
+        start=start.instant,
         asserted=envelope.asserted,
         message_id=envelope.message_id,
         digest=envelope.digest(item),
-        cleared=_cleared(given),
-        ignored=envelope.ignored or _ignored(given.rxa, route),
+        cleared=of_stretch.routed.cleared | _cleared(rxa) if rxa.clears else of_stretch.routed.cleared,
+        ignored=envelope.ignored or _ignored(fact, of_stretch.routed),
         born=envelope.born,
     )
 
 
-def start_of(given: Given, envelope: Envelope) -> Charted:
-    """When the RXA began, which the standard demands."""
-    if not given.rxa.repetitions(3):
-        raise refused("no start", given.rxa.path(3), "", "the date and time it was started")
-    return charted_in(given.rxa, 3, envelope.zone)
-
-
-def _fact(given: Given, route: RouteMeaning | None, visit: str | None, envelope: Envelope) -> Administration:
-    rxa, rxr = given.rxa, given.route
-    start, end = _times(given, envelope)
+def _fact(
+    rxa: Segment,
+    at: int,
+    around: tuple[OfOrder, OfStretch],
+    envelope: Envelope,
+    charted: tuple[Charted, Charted, Quantity | None, State],
+    visit: str | None,
+) -> Administration:
+    of_order, of_stretch = around
+    start, end, charted_rate, state = charted
+    routed, participants = of_stretch.routed, of_stretch.stretch.participants
+    rarer = _rarer(rxa, around, state, charted_rate, envelope.profile)
+    given_by = person_in(rxa, 10)
+    if given_by is None and participants:
+        given_by = participant(participants.get(at, ()), ADMINISTERING)
+    if participants and (supervisor := participant(participants.get(at, ()), SUPERVISING)):
+        rarer["supervised_by"] = supervisor
+    if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
+        charted_rate = _NOUGHT
     return Administration(
         key="",
         patient=envelope.patient,
-        status=status_of(given, action_of(rxa)),
+        status=state.status,
         start=start.instant,
         end=end.instant,
-        drugs=drugs_given(given),
-        route=route.route if route else None,
-        method=_method(rxr),
-        rate=rate(rxa.text(12)),
-        access=(words_in(rxr, 2) or rxr.text(2) or None) if rxr else None,
-        second_access=_observed(given, "SECOND-ACCESS", _SECOND_ACCESS),
-        attended=_observed(given, "ATTENDED", _ATTENDED),
-        purpose=_observed(given, "PURPOSE", _PURPOSES),
-        order=_order(given.order),
+        drugs=drugs_given(rxa, of_order.order, envelope.profile),
+        route=routed.route.route if routed.route else None,
+        rate=charted_rate,
+        access=routed.access,
+        order=of_order.number,
         encounter=visit,
-        ordered_by=_provider(given.order, 12),
-        given_by=_provider(rxa, 10),
-        pump=_pump(rxr),
-        reasons=reasons_of(given),
+        ordered_by=of_order.ordered_by,
+        given_by=given_by,
+        later_start=start.later,
+        later_end=end.later,
+        **rarer,
     )
 
 
-def _times(given: Given, envelope: Envelope) -> tuple[Charted, Charted]:
-    """Start and end; an end at the start is one charted time."""
-    start = start_of(given, envelope)
-    end = charted_in(given.rxa, 4, envelope.zone)
-    if start.instant is None or end.instant is None:
-        return start, end
-    if end.instant < start.instant:
-        raise refused("ends before it starts", given.rxa.path(4), given.rxa.text(4), "a time not before RXA-3")
-    return start, end if end.instant > start.instant else UNSTATED
+def _rarer(
+    rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, charted_rate: Quantity | None, profile: Profile
+) -> dict[str, Any]:
+    """The facts that few administrations have, by name."""
+    order, of_stretch = around
+    routed = of_stretch.routed
+    stated: dict[str, Any] = {}
+    if method := routed.method or _method_of(state, profile):
+        stated["method"] = method
+    if routed.pump:
+        stated["pump"] = routed.pump
+    if routed.access_device:
+        stated["access_device"] = routed.access_device
+    if profile.places and (place := _place(rxa, profile)):
+        stated["place"] = place
+    fields = rxa.fields()
+    if fields[12] and charted_rate is None and (purpose := _purpose(rxa)):
+        stated["purpose"] = purpose
+    if order.minutes is not None:
+        stated["ordered_minutes"] = order.minutes
+    if reasons := (reasons_of(rxa) if fields[19] else ()) or order.reasons:
+        stated["reasons"] = reasons
+    if fields[LOT] or fields[EXPIRY]:
+        stated.update(documented(rxa))
+    if of_stretch.details:
+        last = rxa is of_stretch.stretch.given[-1]
+        stated.update((name, said) for name, said in of_stretch.details.items() if last or name not in AMOUNTS)
+    return stated
 
 
-def _route(rxr: Segment | None) -> RouteMeaning | None:
-    return route_meaning(_of_table(rxr, 1, V2_ROUTE), words_in(rxr, 1)) if rxr else None
+def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
+    """The charted end; one at the start is the one charted time said twice."""
+    end = envelope.clock.charted(rxa, 4)
+    if start.instant is None or end.instant is None or end.instant > start.instant:
+        return end
+    if end.instant == start.instant:
+        return UNSTATED
+    if end.later and end.later > start.instant:
+        return Charted(end.later, end.day)
+    raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
 
 
-def _method(rxr: Segment | None) -> Method | None:
-    return method_of(_of_table(rxr, 4, V2_METHOD), words_in(rxr, 4)) if rxr else None
+def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
+    """The give and administration counters, only where a sender keeps them stable."""
+    if not envelope.profile.stable_counters or not order:
+        return ()
+    given, counted = rxa.text(1), rxa.text(2)
+    if not counted:
+        return ()
+    return (f"{envelope.source}|{order}/{given}/{counted}",)
 
 
-def _pump(rxr: Segment | None) -> Pump | None:
-    """The pump of RXR-3, by its code in table 0164 or by the words for it."""
-    if rxr is None:
-        return None
-    if rxr.text(3) in _PUMPS_OF_TABLE_0164:
-        return Pump.STATIONARY
-    said = (rxr.text(3), words_in(rxr, 3) or "")
-    return pump_in(" ".join(words.split()).casefold() for words in said)
+def _method_of(state: State, profile: Profile) -> Method | None:
+    return profile.methods.get(state.word.casefold()) if profile.methods and state.word else None
 
 
-def _of_table(rxr: Segment, field: int, table: str) -> tuple[Coding, ...]:
-    """The codings of a field; a code without a system is of the table that the standard gives the field."""
-    return tuple(replace(coding, system=coding.system or table) for coding in codings_in(rxr, field))
+def _purpose(rxa: Segment) -> Purpose | None:
+    """Words in place of a rate that say why it runs."""
+    return Purpose.KEEP_VEIN_OPEN if rxa.text(12).casefold() in KEEPS_OPEN else None
 
 
-def _ignored(rxa: Segment, route: RouteMeaning | None) -> str | None:
-    if is_immunization(rxa):
+def _place(rxa: Segment, profile: Profile) -> Place | None:
+    said = rxa.text(27) or rxa.text(11)
+    return profile.places.get(said.casefold()) if said else None
+
+
+def _ignored(fact: Administration, routed: Routed) -> str | None:
+    if is_immunization(fact.drugs):
         return "immunization"
-    return None if route is None or route.injected else f"{route.name} route"
+    return None if routed.route is None or routed.route.injected else f"{routed.route.name} route"
 
 
-def _order(orc: Segment | None) -> str | None:
-    return (orc.text(2) or orc.text(3) or None) if orc else None
-
-
-def _provider(segment: Segment | None, field: int) -> Reference | None:
-    """The first person of an XCN field: authority, number, given and family name."""
-    repetitions = segment.repetitions(field) if segment else ()
-    if not repetitions:
-        return None
-    person = repetitions[0]
-    name = " ".join(part for part in (text_of(person, 3), text_of(person, 2)) if part)
-    reference = Reference(None, text_of(person, 9) or None, text_of(person, 1) or None, name or None)
-    return reference if reference.value or reference.display else None
-
-
-def _observed(given: Given, name: str, meanings: Mapping[str, Meaning]) -> Meaning | None:
-    """What the OBX of a name says, which must be one of the words it can say."""
-    obx = next((each for each in given.observations if each.text(3).upper() == name), None)
-    said = obx.text(5) if obx else ""
-    if obx is None or not said:
-        return None
-    if said.casefold() not in meanings:
-        raise refused("not a value of this observation", obx.path(5), said, "one of " + ", ".join(meanings))
-    return meanings[said.casefold()]
-
-
-def _cleared(given: Given) -> frozenset[str]:
-    stated = [(given.rxa, _CLEARABLE_RXA)] + ([(given.route, _CLEARABLE_RXR)] if given.route else [])
-    return frozenset(name for segment, names in stated for field, name in names.items() if segment.is_cleared(field))
+def _cleared(rxa: Segment) -> frozenset[str]:
+    return frozenset(name for number, name in CLEARABLE.items() if rxa.is_cleared(number))

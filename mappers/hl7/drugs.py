@@ -2,60 +2,107 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from coder.facts import Coding, DrugGiven, Quantity
 from mappers.amounts import WANTED, number
 from mappers.code_systems import CVX, of_short_name
-from mappers.hl7.message import Repetition, Segment, text_of
-from mappers.hl7.orders import Given
+from mappers.hl7.message import Segment
+from mappers.hl7.orders import Order
+from mappers.hl7.separators import Separators
+from mappers.profile import STANDARD, Profile
 from mappers.refused import refused
 
-_CODING_STARTS = (1, 4, 10)
+_CODING_STARTS = (0, 3, 9)
+_WORDS = (1, 4, 8)
+_CODED_MOST = 12
 _UNKNOWN_AMOUNT = Decimal(999)
+_KEPT_CHARACTERS_MOST, _KEPT_LINE_MOST = 200, 500
+Coded = tuple[tuple[Coding, ...], str | None]
 
 
-def drugs_given(given: Given) -> tuple[DrugGiven, ...]:
+def drugs_given(rxa: Segment, order: Order, profile: Profile) -> tuple[DrugGiven, ...]:
     """The drugs given; several where the order lists the components of one bag."""
-    if given.components:
-        return tuple(_drug(each, code=2, amount=3) for each in given.components)
-    return (_drug(given.rxa, code=5, amount=6),) if given.rxa.text(5) or given.rxa.text(5, 2) else ()
+    mixture = order.mixture()
+    if mixture:
+        return tuple(_drug(each, profile, code=2, amount=3) for each in mixture)
+    drug = _drug(rxa, profile, code=5, amount=6)
+    return (drug,) if drug.codings or drug.text else ()
 
 
-def is_immunization(rxa: Segment) -> bool:
+def is_immunization(drugs: Iterable[DrugGiven]) -> bool:
     """Whether a vaccine code says that this is an immunization, which has its own codes."""
-    return any(coding.system == CVX for coding in codings_in(rxa, 5))
+    for drug in drugs:
+        for coding in drug.codings:
+            if coding.system == CVX:
+                return True
+    return False
+
+
+def coded(segment: Segment, field: int, profile: Profile = STANDARD) -> Coded:
+    """Every coding of a coded field's first repetition, and the words a person would know it by."""
+    raw = segment.raw(field)
+    if not raw:
+        return (), None
+    if len(raw) > _KEPT_CHARACTERS_MOST:
+        return _coded(raw, segment.separators, profile)
+    return _kept(raw, segment.separators, profile)
+
+
+def _coded(raw: str, separators: Separators, profile: Profile) -> Coded:
+    if separators.repetition in raw:
+        raw = raw[: raw.index(separators.repetition)]
+    plain = separators.part
+    parts = [plain(part) if part else "" for part in raw.split(separators.component, _CODED_MOST)[:_CODED_MOST]]
+    parts += [""] * (_CODED_MOST - len(parts))
+    codings = [_coding(parts, at, profile) for at in _CODING_STARTS if parts[at]]
+    codings += [profile.drugs[coding.code] for coding in codings if coding.code in profile.drugs]
+    return tuple(codings), next((parts[at] for at in _WORDS if parts[at]), None)
+
+
+_kept = lru_cache(maxsize=2048)(_coded)  # a site's words for its drugs, routes and lines come again and again
+
+
+def _coding(parts: Sequence[str], at: int, profile: Profile) -> Coding:
+    code, display, system = parts[at : at + 3]
+    return Coding(profile.systems.get(system) or of_short_name(system), code, display or None)
 
 
 def codings_in(segment: Segment, field: int) -> tuple[Coding, ...]:
     """Every coding of a coded field's first repetition."""
-    repetitions = segment.repetitions(field)
-    if not repetitions:
-        return ()
-    return tuple(coding for start in _CODING_STARTS if (coding := _coding(repetitions[0], start)))
+    return coded(segment, field)[0]
 
 
 def words_in(segment: Segment, field: int) -> str | None:
     """The words a person would know a coded field by."""
-    return segment.text(field, 2) or segment.text(field, 5) or segment.text(field, 9) or None
+    return coded(segment, field)[1]
 
 
-def _coding(repetition: Repetition, start: int) -> Coding | None:
-    code, display, system = (text_of(repetition, start + step) for step in range(3))
-    return Coding(of_short_name(system), code, display or None) if code else None
+def _drug(segment: Segment, profile: Profile, *, code: int, amount: int) -> DrugGiven:
+    fields = segment.fields()
+    stated = fields[code], fields[amount], fields[amount + 1]
+    find = _kept_drug if len(segment.line) <= _KEPT_LINE_MOST else _drug_given
+    drug = find(*stated, segment.separators, profile)
+    if drug is None:
+        raise refused("not an amount", segment.path(amount), segment.text(amount), WANTED)
+    return drug
 
 
-def _drug(segment: Segment, *, code: int, amount: int) -> DrugGiven:
-    return DrugGiven(codings_in(segment, code), words_in(segment, code), _dose(segment, amount))
-
-
-def _dose(segment: Segment, field: int) -> Quantity | None:
-    """An amount with its unit; 999 without a unit is how senders say that they do not know."""
-    text = segment.text(field)
-    unit = segment.text(field + 1) or segment.text(field + 1, 2) or None
-    if not text:
-        return None
-    value = number(text)
+def _drug_given(code: str, amount: str, unit: str, separators: Separators, profile: Profile) -> DrugGiven | None:
+    """The drug with its dose, as the fields say it; None where the amount is none."""
+    codings, words = _coded(code, separators, profile) if code else ((), None)
+    said = separators.value(amount)
+    value = number(said) if said else None
     if value is None:
-        raise refused("not an amount", segment.path(field), text, WANTED)
-    return None if value == _UNKNOWN_AMOUNT and unit is None else Quantity(value, unit)
+        return None if said else DrugGiven(codings, words)
+    return DrugGiven(codings, words, _dose(value, separators.value(unit) or separators.value(unit, 2) or None))
+
+
+def _dose(value: Decimal, unit: str | None) -> Quantity | None:
+    """An amount with its unit; 999 without a unit is how senders say that they do not know."""
+    return None if unit is None and value == _UNKNOWN_AMOUNT else Quantity(value, unit)
+
+
+_kept_drug = lru_cache(maxsize=4096)(_drug_given)  # a drug comes in the same few doses

@@ -4,24 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from coder.facts import Reference
-from mappers.hl7.message import CLEARED, Message, Repetition, Segment, text_of
+from mappers.hl7.message import Message, Segment
 from mappers.hl7.person import born_on
-from mappers.hl7.time import charted_in
+from mappers.hl7.separators import CLEARED, Separators
+from mappers.hl7.time import Clock
+from mappers.profile import Profile
 from mappers.refused import refused
 
+_RECORD = "MR"
+_HASHED_ANEW_MOST = 2048  # bytes; of a longer message only the end is hashed for each item
+_KEPT_CHARACTERS_MOST = 200
 _TEST_PROCESSING = frozenset({"T", "D"})
 
 
-@dataclass(frozen=True, slots=True)
+class _Hash(Protocol):
+    """A digest that can be gone on with from where it stands."""
+
+    def copy(self) -> _Hash: ...
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+@dataclass(slots=True)
 class Envelope:
-    """The message around an item; `ignored` is set where nothing in it may be billed."""
+    """The message around an item; `ignored` is set where nothing in it may be billed.
+
+    `hashed` is the digest of a long message so far.
+    """
 
     value: bytes
-    zone: ZoneInfo
+    hashed: _Hash | None
+    profile: Profile
+    clock: Clock
     source: str
     message_id: str | None
     asserted: datetime | None
@@ -33,56 +53,80 @@ class Envelope:
 
     def digest(self, item: int) -> str:
         """What tells an item of this message from every other by its bytes."""
-        return sha256(self.value + item.to_bytes(4)).hexdigest()
+        if self.hashed is None:
+            return sha256(self.value + item.to_bytes(4)).hexdigest()
+        hashed = self.hashed.copy()
+        hashed.update(item.to_bytes(4))
+        return hashed.hexdigest()
 
 
-def read_envelope(message: Message, value: bytes, zone: ZoneInfo, test_patients: frozenset[str]) -> Envelope:
+def read_envelope(
+    message: Message, value: bytes, zone: ZoneInfo, test_patients: frozenset[str], profile: Profile
+) -> Envelope:
     """The envelope of a message; raises Refused where it names no patient or its time is none."""
-    header = message.segments[0]
-    reference = _patient(message.first("PID"))
+    header, patient = message.segments[0], message.first("PID")
+    reference = _patient(patient)
     key = f"{reference.system or ''}|{reference.value}"
+    clock = Clock(profile.zone or zone)
     return Envelope(
         value=value,
-        zone=zone,
+        hashed=sha256(value) if len(value) > _HASHED_ANEW_MOST else None,
+        profile=profile,
+        clock=clock,
         source=f"hl7v2:{header.text(3)}",
         message_id=header.text(10) or None,
-        asserted=charted_in(header, 7, zone).instant,
+        asserted=clock.charted(header, 7).instant,
         patient=key,
         patient_reference=reference,
-        account=identifier_in(message.first("PID"), 18),
-        ignored=_ignored(header, {key, reference.value}, test_patients),
-        born=born_on(message.first("PID")),
+        account=identifier_in(patient, 18),
+        ignored=_ignored(header, (key, reference.value or ""), test_patients),
+        born=born_on(patient),
     )
 
 
 def identifier_in(segment: Segment | None, number: int) -> Reference | None:
     """The identifier a CX field holds, with the authority that gave it."""
-    repetitions = segment.repetitions(number) if segment else ()
-    return _identifier(repetitions[0]) if repetitions else None
+    raw = segment.raw(number) if segment else ""
+    return _identifier(segment.separators, segment.separators.components(raw)) if segment and raw else None
 
 
-def _identifier(repetition: Repetition) -> Reference | None:
-    value = text_of(repetition, 1)
-    return Reference(system=_authority(repetition), value=value) if value else None
+def _identifier(separators: Separators, parts: list[str]) -> Reference | None:
+    value = parts[0] if parts[0].isalnum() else separators.plain(parts[0])
+    if not value:
+        return None
+    said = parts[3] if len(parts) > 3 else ""
+    find = _kept_authority if len(said) <= _KEPT_CHARACTERS_MOST else _authority
+    return Reference(None, find(separators, said), value)
 
 
-def _authority(repetition: Repetition) -> str | None:
+def _authority(separators: Separators, said: str) -> str | None:
     """Who assigned the identifier: its OID as FHIR writes it, which both feeds then share, else its name."""
-    name, universal, kind = (text_of(repetition, 4, part) for part in (1, 2, 3))
+    name = separators.plain(said)
+    if separators.subcomponent not in said:
+        return name or None
+    universal, kind = separators.plain(said, 2), separators.plain(said, 3)
     return f"urn:oid:{universal}" if universal and kind == "ISO" else name or universal or None
+
+
+_kept_authority = lru_cache(maxsize=1024)(_authority)
 
 
 def _patient(segment: Segment | None) -> Reference:
     """The identifier typed as a medical record number, else the first."""
-    repetitions = segment.repetitions(3) if segment else ()
-    records = [each for each in repetitions if text_of(each, 5) == "MR"]
-    known = [reference for reference in map(_identifier, [*records, *repetitions]) if reference]
-    if not known:
-        raise refused("no patient", "PID-3", CLEARED if repetitions else "", "a patient identifier")
-    return known[0]
+    raw = segment.raw(3) if segment else ""
+    if segment and raw and segment.separators.repetition not in raw:
+        if only := identifier_in(segment, 3):
+            return only
+    elif segment and raw:
+        said = [segment.separators.components(each) for each in segment.repetitions(3)]
+        said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
+        for parts in said:
+            if reference := _identifier(segment.separators, parts):
+                return reference
+    raise refused("no patient", "PID-3", CLEARED if raw else "", "a patient identifier")
 
 
-def _ignored(header: Segment, names: set[str | None], test_patients: frozenset[str]) -> str | None:
+def _ignored(header: Segment, names: tuple[str, ...], test_patients: frozenset[str]) -> str | None:
     if header.text(11) in _TEST_PROCESSING:
         return "test message"
-    return "test patient" if names & test_patients else None
+    return None if test_patients.isdisjoint(names) else "test patient"

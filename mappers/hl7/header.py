@@ -3,63 +3,105 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import lru_cache
 
 from mappers.refused import refused
 
 _ESCAPE = b"\x1b"
+_UTF_8 = "utf-8"
 _CHARACTER_SETS = {
-    "": "utf-8",
-    "ASCII": "utf-8",
-    "UNICODE": "utf-8",
-    "UTF-8": "utf-8",
-    "UNICODE UTF-8": "utf-8",
+    "": _UTF_8,
+    "ASCII": _UTF_8,
+    "UNICODE": _UTF_8,
+    "UTF-8": _UTF_8,
+    "UNICODE UTF-8": _UTF_8,
     **{f"8859/{part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 15)},
     "GB 18030-2000": "gb18030",
     "KS X 1001": "euc_kr",
     "BIG-5": "big5",
+    "ISO IR6": _UTF_8,
     "ISO IR14": "iso2022_jp",
     "ISO IR87": "iso2022_jp",
     "ISO IR159": "iso2022_jp_1",
 }
+_SPELLINGS = str.maketrans("_-", "  ")
+_BY_SPELLING = {name.translate(_SPELLINGS): codec for name, codec in _CHARACTER_SETS.items()} | {
+    f"ISO 8859 {part}": f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 15)
+}
 _TYPE = re.compile(r"[A-Z]{3}")
 _EVENT = re.compile(r"[A-Z][A-Z0-9]{2}")
+_KIND_CHARACTERS_MOST = 40
+_FIELDS_MOST = 24
+_CHARACTER_SETS_MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
 class Header:
     """What MSH says of its message: the kind for counting, the fields by number."""
 
-    fields: tuple[bytes, ...]
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: list[str]) -> None:
+        self.fields = fields
 
     def text(self, number: int) -> str:
-        """Field `number` of MSH as plain text; empty where it is not there."""
-        return self.fields[number].decode("ascii", "replace").strip() if number < len(self.fields) else ""
+        """Field `number` of MSH as it was sent; empty where it is not there."""
+        return self.fields[number].strip() if number < len(self.fields) else ""
+
+    def first(self, number: int) -> str:
+        """The first component of a field."""
+        return self.text(number).partition(self.fields[2][:1] or "^")[0].strip()
 
     def kind(self) -> str:
         """The message type and event of MSH-9, such as `ADT^A08`; raises Refused where it is neither."""
         said = self.text(9)
-        parts = said.split(self.text(2)[:1] or "^")
-        event = parts[1] if len(parts) > 1 else ""
-        if not _TYPE.fullmatch(parts[0]) or (event and not _EVENT.fullmatch(event)):
+        kind = _kind(said, self.text(2)[:1] or "^") if len(said) <= _KIND_CHARACTERS_MOST else None
+        if kind is None:
             raise refused("not a message type", "MSH-9", said, "a message type and event such as RAS^O17")
-        return f"{parts[0]}^{event}" if event else parts[0]
+        return kind
 
 
-def read_header(value: bytes) -> Header:
-    """The header of a message; raises Refused where there is none."""
-    separator = value[3:4]
-    if not separator or separator.isalnum() or separator.isspace():
-        raise refused("no header", "MSH-1", separator.decode("ascii", "replace"), "a field separator")
-    line = re.split(rb"[\r\n]", value, maxsplit=1)[0]
-    return Header((b"MSH", separator, *line.split(separator)[1:]))
+@lru_cache(maxsize=256)
+def _kind(said: str, component: str) -> str | None:
+    kind, _, rest = said.partition(component)
+    event = rest.partition(component)[0]
+    if not _TYPE.fullmatch(kind) or (event and not _EVENT.fullmatch(event)):
+        return None
+    return f"{kind}^{event}" if event else kind
 
 
-def decode(value: bytes, header: Header) -> str:
-    """The text of a message in the character set that MSH-18 names, UTF-8 if it names none.
+def character_sets() -> Iterator[tuple[str, str]]:
+    """The names that MSH-18 may hold, and the codec each is read with."""
+    yield from _CHARACTER_SETS.items()
+
+
+def read_header(value: bytes) -> tuple[Header, str]:
+    """The header of a message and its text, decoded; raises Refused where there is no header or no character set.
 
     Decoding comes before cutting: double-byte text may hold the bytes of our separators.
     """
+    plain = value.isascii() and _ESCAPE not in value
+    text = value.decode("ascii" if plain else "latin-1")
+    header = _header(text)
+    return header, text if plain else _decoded(value, header)
+
+
+def _header(text: str) -> Header:
+    separator = text[3:4]
+    if not separator or separator.isalnum() or separator.isspace() or not separator.isascii():
+        said = separator.encode("ascii", "replace").decode()
+        raise refused("no header", "MSH-1", said, "a field separator")
+    end = text.find("\r")
+    line = text[:end] if end >= 0 else text
+    if "\n" in line:
+        line = line[: line.index("\n")]
+    fields = line.split(separator, _FIELDS_MOST)
+    fields.insert(1, separator)
+    return Header(fields if len(fields) > 2 else [*fields, ""])
+
+
+def _decoded(value: bytes, header: Header) -> str:
+    """The text in the character set that MSH-18 names, UTF-8 if it names none."""
     try:
         return value.decode(_codec(value, header))
     except UnicodeDecodeError as error:
@@ -67,15 +109,13 @@ def decode(value: bytes, header: Header) -> str:
 
 
 def _codec(value: bytes, header: Header) -> str:
-    repetition = header.text(2)[1:2] or "~"
-    names = [name.strip() for name in header.text(18).split(repetition)]
-    codecs = [_CHARACTER_SETS.get(name.upper()) for name in names]
+    said = header.text(18)
+    names = said.split(header.text(2)[1:2] or "~", _CHARACTER_SETS_MOST)
+    codecs = [_BY_SPELLING.get(name.strip().upper().translate(_SPELLINGS)) for name in names]
     shifted = next((codec for codec in codecs if codec and codec.startswith("iso2022")), None)
     if shifted:
-        return shifted if _ESCAPE in value else "utf-8"
+        return shifted if _ESCAPE in value else _UTF_8
     if codecs[0] is None:
-        if value.isascii():
-            return "ascii"
         wanted = "one of " + ", ".join(name for name in _CHARACTER_SETS if name)
-        raise refused("unknown character set", "MSH-18", header.text(18), wanted)
+        raise refused("unknown character set", "MSH-18", said, wanted)
     return codecs[0]

@@ -1,160 +1,154 @@
-"""HL7 v2 messages behind one small function: text in, plain segments out.
+"""HL7 v2 messages, lazily: text into lines at once, a line into fields when one of them is asked for.
 
-hl7apy judges whether the text is a message of its version. The cut into fields is ours, since hl7apy
-loses the place of components that a version's datatype does not have; a test holds the two alike.
+The structure of a message (what belongs to which order) is derived by `mappers.hl7.orders` from the
+order of the segments alone, so no message type and no version has to be known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from mappers.refused import refused
+from mappers.hl7.separators import CLEARED, Separators, separators_of
 
-CLEARED = '""'
+_FIELDS_MOST = 80  # no segment we read has more; what stands beyond is never cut
+_NO_FIELDS = ("",) * 100  # more than any number that a profile may name
+_NO_VISIT, _NO_FEW = _NO_FIELDS[:51], _NO_FIELDS[:28]  # up to PV1-50, and up to RXA-27
+_REPETITIONS_MOST = 200
+_LINE_ENDS = re.compile(r"[\r\n]+")
+_ONLY_ONE = frozenset({"MSH", "EVN", "PID", "PV1", "PV2"})
+_NOWHERE: Mapping[str, Mapping[int, int]] = MappingProxyType({})
 
-_VERSION = re.compile(r"2\.\d(\.\d)?(?![\w.])")
-_OLDEST = (2, 3)
 
-Component = tuple[str, ...]
-Repetition = tuple[Component, ...]
-Field = tuple[Repetition, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Segment:
     """One segment; `place` counts the segments of its name from 1, fields count from 1 as in the standard."""
 
-    name: str
-    place: int
-    fields: tuple[Field, ...]
+    __slots__ = ("_fields", "_moved", "line", "name", "place", "separators")
 
-    def repetitions(self, number: int) -> Field:
-        """The repetitions of a field; none where it is not there."""
-        return self.fields[number - 1] if number <= len(self.fields) else ()
+    def __init__(
+        self, name: str, place: int, line: str, separators: Separators, moved: Mapping[int, int] | None = None
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.line = line
+        self.separators = separators
+        self._moved = moved
+        self._fields: list[str] | None = None
 
-    def text(self, number: int, component: int = 1) -> str:
-        """A component of a field's first repetition; empty where not stated or cleared."""
-        repetitions = self.repetitions(number)
-        return text_of(repetitions[0], component) if repetitions else ""
+    def fields(self) -> list[str]:
+        """Every field as it was sent, by its number, and at least up to the last that is read of its segment.
+
+        A sender's profile says which field stands elsewhere.
+        """
+        return self._fields or self._cut()
+
+    def raw(self, number: int) -> str:
+        """A field as it was sent; empty where it is not there."""
+        fields = self._fields or self._cut()
+        return fields[number] if number < len(fields) else ""
+
+    def text(self, number: int, component: int = 1, subcomponent: int = 1) -> str:
+        """A value of a field's first repetition; empty where not stated or cleared."""
+        try:
+            raw = (self._fields or self._cut())[number]
+        except IndexError:
+            return ""
+        if not raw or raw.isalnum():
+            return raw if component == subcomponent == 1 else ""
+        return self.separators.value(raw, component, subcomponent)
+
+    def repetitions(self, number: int) -> list[str]:
+        """The repetitions of a field, as many as can mean anything; none where it is not there."""
+        raw = self.raw(number)
+        return raw.split(self.separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else []
+
+    def take(self, fields: list[str]) -> None:
+        """Fields that are cut already."""
+        self._fields = [*fields, *_NO_FEW[len(fields) :]]
+
+    def move(self, places: Mapping[int, int]) -> None:
+        """Take fields from where the sender puts them."""
+        self._moved = places
+        self._fields = None
+
+    @property
+    def clears(self) -> bool:
+        """Whether any field of it could say that it is now empty."""
+        return CLEARED in self.line
 
     def is_cleared(self, number: int) -> bool:
         """Whether the field says that it is now empty."""
-        return self.repetitions(number) == (((CLEARED,),),)
+        return self.raw(number).strip() == CLEARED
 
     def path(self, number: int) -> str:
         """How a person finds the field: `PID-3`, `RXA[2]-3`."""
-        return f"{self.name}-{number}" if self.name in {"MSH", "PID", "PV1"} else f"{self.name}[{self.place}]-{number}"
+        if self._moved:
+            number = self._moved.get(number, number)
+        return f"{self.name}-{number}" if self.name in _ONLY_ONE else f"{self.name}[{self.place}]-{number}"
+
+    def _cut(self) -> list[str]:
+        separator = self.separators.field
+        fields = self._fields = self.line.split(separator, _FIELDS_MOST)
+        if self.name == "MSH":
+            fields.insert(1, separator)
+        fields += (_NO_FIELDS if self._moved else _NO_VISIT if self.name == "PV1" else _NO_FEW)[len(fields) :]
+        if self._moved:
+            sent = {number: fields[place] for number, place in self._moved.items()}
+            for number, raw in sent.items():
+                fields[number] = raw
+        return fields
 
 
-@dataclass(frozen=True, slots=True)
 class Message:
-    """The segments of a message in their order."""
+    """The segments of a message in their order, and by name."""
 
-    segments: tuple[Segment, ...]
+    __slots__ = ("_by_name", "segments")
+
+    def __init__(self, segments: list[Segment], by_name: dict[str, list[Segment]]) -> None:
+        self.segments = segments
+        self._by_name = by_name
 
     def first(self, name: str) -> Segment | None:
         """The first segment of a name."""
-        return next((segment for segment in self.segments if segment.name == name), None)
+        found = self._by_name.get(name)
+        return found[0] if found else None
+
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether there is a segment of any of these names."""
+        return not names.isdisjoint(self._by_name)
+
+    def every(self, name: str) -> list[Segment]:
+        """Every segment of a name, in the order of the message."""
+        return self._by_name.get(name, [])
 
 
-@dataclass(frozen=True, slots=True)
-class _Separators:
-    field: str
-    component: str
-    repetition: str
-    escape: str
-    subcomponent: str
+def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Message:
+    """The message that ER7 text holds, at any of its line ends; raises Refused where MSH-2 tells nothing apart.
 
-
-def text_of(repetition: Repetition, component: int, subcomponent: int = 1) -> str:
-    """One value of a repetition; empty where not stated or cleared."""
-    parts = repetition[component - 1] if component <= len(repetition) else ()
-    value = parts[subcomponent - 1].strip() if subcomponent <= len(parts) else ""
-    return "" if value == CLEARED else value
-
-
-def parse(text: str) -> Message:
-    """The message that ER7 text holds, at any of its line ends; raises Refused where hl7apy cannot read it."""
-    lines = [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()]
-    separators = _judge(lines)
-    counts: Counter[str] = Counter()
-    segments = []
+    `moved` says by segment where a sender puts a field. A line that is no segment belongs to nothing.
+    """
+    lines = _LINE_ENDS.split(text) if "\n" in text else text.split("\r")
+    field = text[3]
+    separators = separators_of(field, lines[0].split(field, 2)[1].strip())
+    segments: list[Segment] = []
+    by_name: dict[str, list[Segment]] = {}
     for line in lines:
+        if line[3:4] != field or line[0] == " ":
+            line = line.strip()  # noqa: PLW2901 - a sender's blanks before a segment's name are none of it
+            if len(line) < 3 or (line[3:4] or field) != field:
+                continue
         name = line[:3]
-        counts[name] += 1
-        segments.append(Segment(name, counts[name], _fields(line, separators)))
-    return Message(tuple(segments))
-
-
-def _judge(lines: list[str]) -> _Separators:
-    """The separators of a message that hl7apy accepts."""
-    from hl7apy.consts import VALIDATION_LEVEL
-    from hl7apy.exceptions import HL7apyException
-    from hl7apy.parser import get_message_info, parse_message
-
-    text = "\r".join([_at_known_version(lines[0]), *lines[1:]])
-    try:
-        parse_message(text, validation_level=VALIDATION_LEVEL.TOLERANT, find_groups=False)
-        characters = get_message_info(text)[0]
-    except (HL7apyException, ValueError, LookupError, AttributeError, TypeError) as error:
-        said = lines[0][3:8]
-        raise refused("not an HL7 v2 message", "MSH", said, "a message that hl7apy can read") from error
-    names = ("FIELD", "COMPONENT", "REPETITION", "ESCAPE", "SUBCOMPONENT")
-    return _Separators(*(characters[name] for name in names))
-
-
-def _at_known_version(header: str) -> str:
-    """The header with the nearest version that hl7apy knows and that has the segments we read."""
-    from hl7apy import SUPPORTED_LIBRARIES
-
-    fields = header.split(header[3])
-    said = fields[11].strip() if len(fields) > 11 else ""
-    version = _VERSION.match(said)
-    if version is None:
-        raise refused("not a version", "MSH-12", said, "a version such as 2.5.1")
-    known = sorted(_numbers(name) for name in SUPPORTED_LIBRARIES)
-    lower = [name for name in known if _OLDEST <= name <= max(_numbers(version[0]), _OLDEST)]
-    fields[11] = ".".join(str(number) for number in lower[-1])
-    return header[3].join(fields)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in version.split("."))
-
-
-def _fields(line: str, separators: _Separators) -> tuple[Field, ...]:
-    texts = line.split(separators.field)[1:]
-    if line.startswith("MSH"):
-        literal = tuple((((text,),),) for text in (separators.field, texts[0]))
-        return literal + tuple(_field(text, separators) for text in texts[1:])
-    return tuple(_field(text, separators) for text in texts)
-
-
-def _field(text: str, separators: _Separators) -> Field:
-    if not text:
-        return ()
-    return tuple(
-        tuple(
-            tuple(_unescaped(part, separators) for part in component.split(separators.subcomponent))
-            for component in repetition.split(separators.component)
-        )
-        for repetition in text.split(separators.repetition)
-    )
-
-
-def _unescaped(text: str, separators: _Separators) -> str:
-    """The text with the separators and line breaks that it names by escapes; other escapes stay as they are."""
-    if separators.escape not in text:
-        return text
-    meant = {
-        "F": separators.field,
-        "S": separators.component,
-        "T": separators.subcomponent,
-        "R": separators.repetition,
-        "E": separators.escape,
-        ".br": "\n",
-    }
-    sign = re.escape(separators.escape)
-    return re.sub(rf"{sign}([FSTRE]|\.br){sign}", lambda match: meant[match[1]], text)
+        if name in by_name:
+            named = by_name[name]
+            segment = Segment(name, len(named) + 1, line, separators)
+            named.append(segment)
+        else:
+            segment = Segment(name, 1, line, separators)
+            by_name[name] = [segment]
+        segments.append(segment)
+    if moved:
+        for name, places in moved.items():
+            for segment in by_name.get(name, ()):
+                segment.move(places)
+    return Message(segments, by_name)

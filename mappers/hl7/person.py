@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from mappers.hl7.message import Segment
 
@@ -12,7 +12,9 @@ _DATE_CHARACTERS = len("20260303")
 def born_on(pid: Segment | None) -> date | None:
     """The birth date of PID-7, whatever time of day follows it; what is no whole date is not known."""
     said = pid.text(7)[:_DATE_CHARACTERS] if pid else ""
+    if len(said) < _DATE_CHARACTERS or not (said.isascii() and said.isdecimal()):
+        return None
     try:
-        return datetime.strptime(said, "%Y%m%d").date() if len(said) == _DATE_CHARACTERS else None  # noqa: DTZ007
+        return date.fromisoformat(said)
     except ValueError:
         return None

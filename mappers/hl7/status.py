@@ -1,28 +1,36 @@
 """How far an administration got: RXA-18, RXA-20 and RXA-21, with ORC-5 where the nurse charted no state.
 
-RXA-20 is held against table 0322: what is not listed there is unknown, and the coder holds it.
+A status counts by an allow-list, table 0322 and the words of the sender's profile, in RXA-20 or where
+senders shift it to, RXA-19 and RXA-21. What is listed nowhere is unknown, and the coder holds it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
 from coder.facts import AdministrationStatus
 from mappers.hl7.message import Segment
-from mappers.hl7.orders import Given
+from mappers.hl7.separators import Separators
+from mappers.profile import Charting, Profile
 from mappers.refused import refused
 from mappers.telling import Action
 
-_COMPLETION = {
-    "CP": AdministrationStatus.COMPLETED,
-    "PA": AdministrationStatus.STOPPED,
-    "RE": AdministrationStatus.NOT_DONE,
-    "NA": AdministrationStatus.NOT_DONE,
+COMPLETION = {
+    "CP": Charting(AdministrationStatus.COMPLETED),
+    "PA": Charting(AdministrationStatus.STOPPED),
+    "RE": Charting(AdministrationStatus.NOT_DONE),
+    "NA": Charting(AdministrationStatus.NOT_DONE),
 }
-_ORDER_STATUS = {
+ORDER_STATUS = {
     "IP": AdministrationStatus.IN_PROGRESS,
     "CM": AdministrationStatus.COMPLETED,
     "CP": AdministrationStatus.COMPLETED,
+    "HD": AdministrationStatus.ON_HOLD,
+    "DC": AdministrationStatus.STOPPED,
 }
-_ACTIONS = {
+ACTIONS = {
     "": Action.ADD,
     "A": Action.ADD,
     "S": Action.ADD,
@@ -30,35 +38,103 @@ _ACTIONS = {
     "U": Action.UPDATE,
     "D": Action.DELETE,
 }
+_KEPT_CHARACTERS_MOST = 500
+Stated = tuple[str, ...]
+_ADD, _DELETE = Action.ADD, Action.DELETE
+_IN_PROGRESS = Charting(AdministrationStatus.IN_PROGRESS)
+_UNKNOWN = Charting(AdministrationStatus.UNKNOWN)
 
 
-def action_of(rxa: Segment) -> Action:
-    """What RXA-21 does to what was said before."""
-    said = rxa.text(21)
-    if said not in _ACTIONS:
-        raise refused("not an action", rxa.path(21), said, "A, U, D, S or X of tables 0206 and 0323")
-    return _ACTIONS[said]
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an RXA does to what was said before, how far it got, and the word that said so."""
+
+    action: Action
+    status: AdministrationStatus
+    halts: bool = False
+    word: str = ""
 
 
-def status_of(given: Given, action: Action) -> AdministrationStatus:
-    """The state of an administration; a deletion is an entry made in error."""
-    rxa = given.rxa
-    if action is Action.DELETE:
-        return AdministrationStatus.ENTERED_IN_ERROR
-    if rxa.repetitions(18) and not rxa.is_cleared(18):
-        return AdministrationStatus.NOT_DONE
-    if rxa.text(20):
-        return _COMPLETION.get(rxa.text(20), AdministrationStatus.UNKNOWN)
-    return _uncharted(rxa, given.order.text(5) if given.order else "")
+class Words(NamedTuple):
+    """The words of an RXA and of its order that tell a state; whether a rate is charted, and whether an end is."""
+
+    shifted: str
+    completion: str
+    action: str
+    order: str
+    runs: bool
+    ended: bool
 
 
-def _uncharted(rxa: Segment, order_status: str) -> AdministrationStatus:
-    """RXA-20 is empty: a status one field early, else what the order says, else whether an end is charted."""
-    shifted = rxa.text(19)
-    if shifted == "RE" and order_status == "IP":
-        return AdministrationStatus.IN_PROGRESS
-    if shifted in _COMPLETION:
-        return _COMPLETION[shifted]
-    if order_status in _ORDER_STATUS:
-        return _ORDER_STATUS[order_status]
-    return AdministrationStatus.COMPLETED if rxa.text(4) else AdministrationStatus.UNKNOWN
+def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool) -> State:
+    """The state of an administration; `runs` where a rate is charted. A deletion is an entry made in error."""
+    fields = rxa.fields()
+    stated = (*fields[18:22], orc.fields()[5] if orc else "")
+    ended = bool(fields[4]) and bool(rxa.text(4))
+    find = _kept if len(rxa.line) + len(stated[-1]) <= _KEPT_CHARACTERS_MOST else _state
+    state = find(stated, rxa.separators, profile, runs, ended)
+    if state is None:
+        raise refused("not an action", rxa.path(21), rxa.text(21), "A, U, D, S or X of tables 0206 and 0323")
+    return state
+
+
+def _state(stated: Stated, separators: Separators, profile: Profile, runs: bool, ended: bool) -> State | None:
+    value = separators.value
+    refusal, shifted, completion, last, order = stated
+    words = Words(value(shifted), value(completion), value(last), value(order), runs, ended)
+    charting, action, word = _charting(words.completion, profile), _action(words.action, profile), words.completion
+    if action is None:
+        at_the_end = _charting(words.action, profile)
+        if at_the_end is None:
+            return None
+        action = _ADD
+        if charting is None:
+            word, charting = words.action, at_the_end
+    if charting is None:
+        word, charting, action = _elsewhere(words, profile, action, alone=not last)
+    if word:
+        action = profile.actions.get(word.casefold(), action)
+    if action is _DELETE:
+        return State(action, AdministrationStatus.ENTERED_IN_ERROR)
+    if refusal and (value(refusal) or value(refusal, 2)):
+        return State(action, AdministrationStatus.NOT_DONE)
+    return State(action, charting.status, charting.halts, word)
+
+
+_kept = lru_cache(maxsize=4096)(_state)  # the same few words tell every state
+
+
+def _charting(word: str, profile: Profile) -> Charting | None:
+    if not word:
+        return None
+    return COMPLETION.get(word) or profile.statuses.get(word.casefold())
+
+
+def _action(word: str, profile: Profile) -> Action | None:
+    return ACTIONS.get(word) or profile.actions.get(word.casefold())
+
+
+def _elsewhere(words: Words, profile: Profile, action: Action, *, alone: bool) -> tuple[str, Charting, Action]:
+    """RXA-20 holds no listed status: the one a field early, with the action after it; else what the order says.
+
+    `alone` is RXA-20 where nothing is sent in RXA-21.
+    """
+    said, shifted = words.completion, words.shifted
+    charting = _charting(shifted, profile)
+    if charting:
+        if shifted == "RE" and words.order == "IP" and not said:
+            charting = _IN_PROGRESS
+        return shifted, charting, ACTIONS.get(said, action) if said and alone else action
+    return said, _UNKNOWN if said else _uncharted(words), action
+
+
+def _uncharted(words: Words) -> Charting:
+    """Nobody charted a state: what the order says, else whether an end is charted, else whether it runs.
+
+    An open end alone shows nothing: by the standard it may be a push, which ends when it starts.
+    """
+    if words.order in ORDER_STATUS:
+        return Charting(ORDER_STATUS[words.order])
+    if words.ended:
+        return Charting(AdministrationStatus.COMPLETED)
+    return _IN_PROGRESS if words.runs else _UNKNOWN

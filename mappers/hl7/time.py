@@ -1,12 +1,14 @@
-"""HL7 v2 times: as exact as they were written, at the site's wall clock unless they carry an offset."""
+"""HL7 v2 times: as exact as they were written, at the sender's wall clock unless they carry an offset."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
+from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at, charted_on
 from mappers.hl7.message import Segment
 from mappers.refused import refused
 
@@ -15,26 +17,46 @@ _TIME = re.compile(
     r"((?P<second>\d\d)(\.(?P<fraction>\d{1,6}))?)?)?)?)?)?"
     r"((?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>[0-5]\d))?"
 )
+_PLAIN_LENGTHS = (12, 14)  # to the minute or the second, without an offset: what most senders write
+_CHARACTERS_MOST = 26
 _WANTED = "YYYYMMDDHHMM, seconds and an offset if known"
 
 
-def charted_in(segment: Segment, number: int, zone: ZoneInfo) -> Charted:
-    """The time in a field; less than a minute's exactness gives the day alone."""
-    text = segment.text(number)
-    if not text:
-        return UNSTATED
-    match = _TIME.fullmatch(text)
-    if match is None:
-        raise refused("not a time", segment.path(number), text, _WANTED)
-    try:
-        return _charted(match.groupdict(), zone)
-    except NoSuchTimeError as error:
-        raise refused("not a time", segment.path(number), text, str(error)) from error
-    except (ValueError, OverflowError) as error:
-        raise refused("not a time", segment.path(number), text, _WANTED) from error
+class Clock:
+    """The times of one message at one zone's wall clock."""
+
+    __slots__ = ("zone",)
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def charted(self, segment: Segment, number: int) -> Charted:
+        """The time in a field; less than a minute's exactness gives the day alone."""
+        text = segment.text(number)
+        if not text:
+            return UNSTATED
+        try:
+            return _read(text, self.zone) if len(text) <= _CHARACTERS_MOST else _refuse()
+        except NoSuchTimeError as error:
+            raise refused("not a time", segment.path(number), text, str(error)) from error
+        except (ValueError, OverflowError) as error:
+            raise refused("not a time", segment.path(number), text, _WANTED) from error
 
 
-def _charted(parts: dict[str, str | None], zone: ZoneInfo) -> Charted:
+def _refuse() -> NoReturn:
+    raise ValueError(_WANTED)
+
+
+@lru_cache(maxsize=8192)  # the minutes of one day come again with every patient
+def _read(text: str, zone: ZoneInfo) -> Charted:
+    if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
+        return charted_on(text[:8], text[8:], zone)
+    return _charted(text, zone)
+
+
+def _charted(text: str, zone: ZoneInfo) -> Charted:
+    match = _TIME.fullmatch(text) or _refuse()
+    parts = match.groupdict()
     year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     microsecond = int((parts["fraction"] or "").ljust(6, "0"))
