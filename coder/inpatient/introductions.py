@@ -17,7 +17,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
-NOT_TO_TREAT = (Purpose.FLUSH, Purpose.DECLOT, Purpose.CARRIER, Purpose.KEEP_VEIN_OPEN)
+NOT_TO_TREAT = (Purpose.FLUSH, Purpose.DECLOT)
 MAY_BE_ANTINEOPLASTIC = (DrugFamily.CHEMOTHERAPY, DrugFamily.HORMONAL)
 NO_REGION = Uncoded("pcs.no-code", "by this route it has no code")
 NOT_TO_TREAT_THE_PATIENT = Uncoded(INPATIENT, "it was not given to treat the patient")

@@ -46,6 +46,7 @@ WITNESSES = (
     "tests/test_necessity.py",
     "tests/test_policies.py",
     "tests/test_reasons.py",
+    "tests/test_repeated_hour.py",
     "tests/test_rows_of_tables.py",
     "tests/test_runs.py",
     "tests/test_site_tables.py",
