@@ -26,14 +26,12 @@ class Segment:
 
     __slots__ = ("_fields", "_moved", "line", "name", "place", "separators")
 
-    def __init__(
-        self, name: str, place: int, line: str, separators: Separators, moved: Mapping[int, int] | None = None
-    ) -> None:
+    def __init__(self, name: str, place: int, line: str, separators: Separators) -> None:
         self.name = name
         self.place = place
         self.line = line
         self.separators = separators
-        self._moved = moved
+        self._moved: Mapping[int, int] | None = None
         self._fields: list[str] | None = None
 
     def fields(self) -> list[str]:
