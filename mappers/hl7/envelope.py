@@ -96,17 +96,17 @@ def read_envelope(
     key = f"{reference.system or ''}|{reference.value}"
     clock = clock_of(profile.zone or zone)
     return Envelope(
-        hashed=sha256(value),
-        profile=profile,
-        clock=clock,
-        source=f"hl7v2:{header.text(3)}",
-        message_id=header.text(10) or None,
-        asserted=clock.charted(header, 7).instant,
-        patient=key,
-        patient_reference=reference,
-        account=identifier_in(patient, 18),
-        ignored=_ignored(header, (key, reference.value or ""), test_patients),
-        born=born_on(patient),
+        sha256(value),
+        profile,
+        clock,
+        f"hl7v2:{header.text(3)}",
+        header.text(10) or None,
+        clock.charted(header, 7).instant,
+        key,
+        reference,
+        identifier_in(patient, 18),
+        _ignored(header, (key, reference.value or ""), test_patients),
+        born_on(patient),
     )
 
 

@@ -62,8 +62,9 @@ class Segment:
         return raw.split(self.separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else []
 
     def take(self, fields: list[str]) -> None:
-        """Fields that are cut already."""
-        self._fields = [*fields, *_NO_FEW[len(fields) :]]
+        """Fields that are cut already; the list is filled up to the last that is read."""
+        fields += _NO_FEW[len(fields) :]
+        self._fields = fields
 
     def move(self, places: Mapping[int, int]) -> None:
         """Take fields from where the sender puts them."""

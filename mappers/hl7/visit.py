@@ -93,18 +93,18 @@ def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: 
         visit = identifier_in(pv1, number)
     series = pv1.text(2)
     return Encounter(
-        key="",
-        patient=envelope.patient,
-        patient_class=patient_class,
-        start=start,
-        end=None if event.reopens else end,
-        department=pv1.text(3) or None if fields[3] else None,
-        account=envelope.account,
-        references=(visit,) if visit else (),
-        cancelled=event.cancels,
-        classes=_classes(patient_class, event, start if event.opens else at) if event is not NO_EVENT else (),
-        series=series == V2_SERIES if series else None,
-        reason=_reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
+        "",
+        envelope.patient,
+        patient_class,
+        start,
+        None if event.reopens else end,
+        pv1.text(3) or None if fields[3] else None,
+        envelope.account,
+        (visit,) if visit else (),
+        event.cancels,
+        _classes(patient_class, event, start if event.opens else at) if event is not NO_EVENT else (),
+        series == V2_SERIES if series else None,
+        _reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
     )
 
 
