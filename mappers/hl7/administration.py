@@ -54,18 +54,18 @@ class OfStretch:
 def read_order(order: Order) -> OfOrder:
     """What an order says of everything given for it."""
     orc = order.orc
-    return OfOrder(
-        order,
-        number=(orc.text(2) or orc.text(3) or None) if orc else None,
-        ordered_by=person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None),
-        minutes=ordered_minutes(order) if order.encoded or order.timing else None,
-        reasons=reasons_ordered(order) if order.encoded or order.written else (),
-    )
+    number = (orc.text(2) or orc.text(3) or None) if orc else None
+    ordered_by = person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None)
+    minutes = ordered_minutes(order) if order.encoded or order.timing else None
+    reasons = reasons_ordered(order) if order.encoded or order.written else ()
+    return OfOrder(order, number, ordered_by, minutes, reasons)
 
 
 def read_stretch(stretch: Stretch, envelope: Envelope) -> OfStretch:
     """What the segments around a stretch of RXA say of each of them."""
     routed = read_route(stretch.route, envelope.profile)
+    if not stretch.observations and not stretch.notes:
+        return OfStretch(stretch, routed, NOTHING)
     try:
         return OfStretch(stretch, routed, _of_one_drug(stretch, details_of(stretch, envelope)))
     except Refused as error:
@@ -84,9 +84,10 @@ def _of_one_drug(stretch: Stretch, details: Mapping[str, Any]) -> Mapping[str, A
 
 def start_of(rxa: Segment, envelope: Envelope) -> Charted:
     """When the RXA began, which the standard demands."""
-    if not rxa.raw(3):
+    start = envelope.clock.charted(rxa, 3)
+    if start is UNSTATED and not rxa.raw(3):
         raise refused("no start", rxa.path(3), "", "the date and time it was started")
-    return envelope.clock.charted(rxa, 3)
+    return start
 
 
 def read_administration(
@@ -103,26 +104,18 @@ def read_administration(
         raise of_stretch.fault
     start = start_of(rxa, envelope)
     end = _end(rxa, start, envelope)
-    charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
+    charted_rate = rate(rxa.text(12)) if rxa.fields()[12] else None
     state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
     fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
-    return Telling(
-        source=envelope.source,
-        kind="administration",
-        patient=envelope.patient,
-        patient_reference=envelope.patient_reference,
-        fact=fact,
-        action=state.action,
-        whole=False,
-        identifiers=_identifiers(rxa, of_order.number, envelope),
+    return envelope.telling(
+        fact,
+        state.action,
+        item,
+        _identifiers(rxa, of_order.number, envelope) if envelope.profile.stable_counters else (),
+        start.instant,
         order=of_order.number,
-        start=start.instant,
-        asserted=envelope.asserted,
-        message_id=envelope.message_id,
-        digest=envelope.digest(item),
         cleared=of_stretch.routed.cleared | _cleared(rxa) if rxa.clears else of_stretch.routed.cleared,
-        ignored=envelope.ignored or _ignored(fact, of_stretch.routed),
-        born=envelope.born,
+        ignored=_ignored(fact, of_stretch.routed),
     )
 
 
@@ -145,22 +138,22 @@ def _fact(
         rarer["supervised_by"] = supervisor
     if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
         charted_rate = _NOUGHT
+    if start.later or end.later:
+        rarer |= {"later_start": start.later, "later_end": end.later}
     return Administration(
-        key="",
-        patient=envelope.patient,
-        status=state.status,
-        start=start.instant,
-        end=end.instant,
-        drugs=drugs_given(rxa, of_order.order, envelope.profile),
-        route=routed.route.route if routed.route else None,
+        "",
+        envelope.patient,
+        state.status,
+        start.instant,
+        end.instant,
+        drugs_given(rxa, of_order.order, envelope.profile),
+        routed.route.route if routed.route else None,
         rate=charted_rate,
         access=routed.access,
         order=of_order.number,
         encounter=visit,
         ordered_by=of_order.ordered_by,
         given_by=given_by,
-        later_start=start.later,
-        later_end=end.later,
         **rarer,
     )
 
@@ -209,12 +202,8 @@ def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
 
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
     """The give and administration counters, only where a sender keeps them stable."""
-    if not envelope.profile.stable_counters or not order:
-        return ()
     given, counted = rxa.text(1), rxa.text(2)
-    if not counted:
-        return ()
-    return (f"{envelope.source}|{order}/{given}/{counted}",)
+    return (f"{envelope.source}|{order}/{given}/{counted}",) if order and counted else ()
 
 
 def _method_of(state: State, profile: Profile) -> Method | None:

@@ -13,13 +13,14 @@ from coder.facts import Reference
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.person import born_on
 from mappers.hl7.separators import CLEARED, Separators
-from mappers.hl7.time import Clock
+from mappers.hl7.time import Clock, clock_of
 from mappers.profile import Profile
 from mappers.refused import refused
+from mappers.telling import KINDS, Action, Fact, Telling
 
 _RECORD = "MR"
-_HASHED_ANEW_MOST = 2048  # bytes; of a longer message only the end is hashed for each item
 _KEPT_CHARACTERS_MOST = 200
+_NOTHING: frozenset[str] = frozenset()
 _TEST_PROCESSING = frozenset({"T", "D"})
 
 
@@ -33,13 +34,9 @@ class _Hash(Protocol):
 
 @dataclass(slots=True)
 class Envelope:
-    """The message around an item; `ignored` is set where nothing in it may be billed.
+    """The message around an item: `hashed` is its digest so far; `ignored` where nothing in it may be billed."""
 
-    `hashed` is the digest of a long message so far.
-    """
-
-    value: bytes
-    hashed: _Hash | None
+    hashed: _Hash
     profile: Profile
     clock: Clock
     source: str
@@ -53,11 +50,41 @@ class Envelope:
 
     def digest(self, item: int) -> str:
         """What tells an item of this message from every other by its bytes."""
-        if self.hashed is None:
-            return sha256(self.value + item.to_bytes(4)).hexdigest()
         hashed = self.hashed.copy()
         hashed.update(item.to_bytes(4))
         return hashed.hexdigest()
+
+    def telling(
+        self,
+        fact: Fact,
+        action: Action,
+        item: int,
+        identifiers: tuple[str, ...],
+        start: datetime | None,
+        *,
+        order: str | None = None,
+        cleared: frozenset[str] = _NOTHING,
+        ignored: str | None = None,
+    ) -> Telling:
+        """What an item of this message tells; by place, since names of arguments cost a class as much again."""
+        return Telling(
+            self.source,
+            KINDS[type(fact)],
+            self.patient,
+            self.patient_reference,
+            fact,
+            action,
+            False,
+            identifiers,
+            order,
+            start,
+            self.asserted,
+            self.message_id,
+            self.digest(item),
+            cleared,
+            self.ignored or ignored,
+            self.born,
+        )
 
 
 def read_envelope(
@@ -67,20 +94,19 @@ def read_envelope(
     header, patient = message.segments[0], message.first("PID")
     reference = _patient(patient)
     key = f"{reference.system or ''}|{reference.value}"
-    clock = Clock(profile.zone or zone)
+    clock = clock_of(profile.zone or zone)
     return Envelope(
-        value=value,
-        hashed=sha256(value) if len(value) > _HASHED_ANEW_MOST else None,
-        profile=profile,
-        clock=clock,
-        source=f"hl7v2:{header.text(3)}",
-        message_id=header.text(10) or None,
-        asserted=clock.charted(header, 7).instant,
-        patient=key,
-        patient_reference=reference,
-        account=identifier_in(patient, 18),
-        ignored=_ignored(header, (key, reference.value or ""), test_patients),
-        born=born_on(patient),
+        sha256(value),
+        profile,
+        clock,
+        f"hl7v2:{header.text(3)}",
+        header.text(10) or None,
+        clock.charted(header, 7).instant,
+        key,
+        reference,
+        identifier_in(patient, 18),
+        _ignored(header, (key, reference.value or ""), test_patients),
+        born_on(patient),
     )
 
 

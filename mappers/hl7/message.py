@@ -26,14 +26,12 @@ class Segment:
 
     __slots__ = ("_fields", "_moved", "line", "name", "place", "separators")
 
-    def __init__(
-        self, name: str, place: int, line: str, separators: Separators, moved: Mapping[int, int] | None = None
-    ) -> None:
+    def __init__(self, name: str, place: int, line: str, separators: Separators) -> None:
         self.name = name
         self.place = place
         self.line = line
         self.separators = separators
-        self._moved = moved
+        self._moved: Mapping[int, int] | None = None
         self._fields: list[str] | None = None
 
     def fields(self) -> list[str]:
@@ -64,8 +62,9 @@ class Segment:
         return raw.split(self.separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else []
 
     def take(self, fields: list[str]) -> None:
-        """Fields that are cut already."""
-        self._fields = [*fields, *_NO_FEW[len(fields) :]]
+        """Fields that are cut already; the list is filled up to the last that is read."""
+        fields += _NO_FEW[len(fields) :]
+        self._fields = fields
 
     def move(self, places: Mapping[int, int]) -> None:
         """Take fields from where the sender puts them."""

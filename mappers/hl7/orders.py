@@ -14,7 +14,7 @@ from types import MappingProxyType
 from mappers.hl7.message import Segment
 
 _NOBODY: Mapping[int, list[Segment]] = MappingProxyType({})
-_OF_ORDERS = frozenset({"ORC", "RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXO", "RXE", "TQ1"})
+_OF_ORDERS = frozenset({"RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXO", "RXE", "TQ1"})
 
 
 class Order:
@@ -56,11 +56,12 @@ def orders_in(segments: Iterable[Segment]) -> list[Order]:
     orders: list[Order] = []
     gathering: _Gathering | None = None
     for segment in segments:
-        if segment.name in _OF_ORDERS:
-            if gathering is None or segment.name == "ORC":
-                if gathering:
-                    gathering.finish(orders)
-                gathering = _Gathering(segment if segment.name == "ORC" else None)
+        if segment.name == "ORC":
+            if gathering:
+                gathering.finish(orders)
+            gathering = _Gathering(segment)
+        elif segment.name in _OF_ORDERS:
+            gathering = gathering or _Gathering(None)
             gathering.add(segment)
     if gathering:
         gathering.finish(orders)

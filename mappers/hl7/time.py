@@ -43,6 +43,9 @@ class Clock:
             raise refused("not a time", segment.path(number), text, _WANTED) from error
 
 
+clock_of = lru_cache(maxsize=64)(Clock)
+
+
 def _refuse() -> NoReturn:
     raise ValueError(_WANTED)
 

@@ -65,23 +65,10 @@ def read_visit(
         raise refused("no visit", "PV1-19", "", "a visit number, or an account in PID-18")
     fact = _fact(pv1, message, envelope, event, at.instant)
     cleared = _cleared(pv1) if pv1.clears else _NOTHING
-    return Telling(
-        source=envelope.source,
-        kind="encounter",
-        patient=envelope.patient,
-        patient_reference=envelope.patient_reference,
-        fact=fact,
-        action=Action.DELETE if event.cancels else Action.ADD,
-        whole=False,
-        identifiers=(key,),
-        order=None,
-        start=fact.start,
-        asserted=envelope.asserted,
-        message_id=envelope.message_id,
-        digest=envelope.digest(0),
-        cleared=cleared | _END if event.reopens else cleared,
-        ignored=envelope.ignored,
-        born=envelope.born,
+    if event.reopens:
+        cleared |= _END
+    return envelope.telling(
+        fact, Action.DELETE if event.cancels else Action.ADD, 0, (key,), fact.start, cleared=cleared
     )
 
 
@@ -106,18 +93,18 @@ def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: 
         visit = identifier_in(pv1, number)
     series = pv1.text(2)
     return Encounter(
-        key="",
-        patient=envelope.patient,
-        patient_class=patient_class,
-        start=start,
-        end=None if event.reopens else end,
-        department=pv1.text(3) or None if fields[3] else None,
-        account=envelope.account,
-        references=(visit,) if visit else (),
-        cancelled=event.cancels,
-        classes=_classes(patient_class, event, start if event.opens else at),
-        series=series == V2_SERIES if series else None,
-        reason=_reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
+        "",
+        envelope.patient,
+        patient_class,
+        start,
+        None if event.reopens else end,
+        pv1.text(3) or None if fields[3] else None,
+        envelope.account,
+        (visit,) if visit else (),
+        event.cancels,
+        _classes(patient_class, event, start if event.opens else at) if event is not NO_EVENT else (),
+        series == V2_SERIES if series else None,
+        _reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
     )
 
 
