@@ -79,3 +79,9 @@ def test_what_is_held_is_asked_nothing_of_the_checklist() -> None:
     asking = coded(long, policy=replace(POLICY, education=Wanted.REQUIRED))
     assert {query.because for query in asking.queries} == set()
     assert {left.because for left in asking.not_billed} == {"mode.route-not-coded"}
+
+
+@pytest.mark.parametrize(("lot", "expiry"), [("", "2027-01-31"), ("A1234", ""), ("", "")])
+def test_what_is_charted_blank_is_not_there(lot: str, expiry: str) -> None:
+    one = given("A1", "09:00-10:00", lot=lot, expiry=expiry)
+    assert asked(one, "lot_and_expiry", "documented.lot-and-expiry")

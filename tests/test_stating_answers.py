@@ -12,6 +12,7 @@ import pytest
 
 from coder.answers import drugs, effects
 from coder.answers.applying import given_at, with_answers
+from coder.answers.forms import FORMS
 from coder.answers.settling import sentence
 from coder.answers.values import Asked, moment, period, products, words
 from coder.coding import code
@@ -188,6 +189,10 @@ class TestReading:
             "none",
             None,
         ]
+
+    @pytest.mark.parametrize(("said", "meant"), [("y", "yes"), ("TRUE", "yes"), ("N", "no"), ("false", "no")])
+    def test_other_words_for_yes_and_no(self, said: str, meant: str) -> None:
+        assert FORMS["documented.identity"].read(said, self.asked) == meant
 
 
 class TestApplying:

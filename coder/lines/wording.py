@@ -15,7 +15,6 @@ from coder.policy import Concurrent, Policy, SplitDose
 from coder.runs.classified import Classified
 
 SOURCES = {
-    "charted": "charted",
     "next-rate": "until the next charted rate",
     "answered": "its end was answered",
     "computed": "its end is computed from charted volume and rate",

@@ -39,6 +39,7 @@ WITNESSES = (
     "tests/test_edits_between_lines.py",
     "tests/test_explain.py",
     "tests/test_explaining.py",
+    "tests/test_first_of_several.py",
     "tests/test_formulary.py",
     "tests/test_inpatient.py",
     "tests/test_line_sentences.py",
