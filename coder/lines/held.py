@@ -14,6 +14,8 @@ from coder.runs.outpatient import all_runs
 from coder.sheet import Sheet
 from coder.visits.visit import Visit
 
+AT_HOME = Place.HOME
+
 
 class Held(NamedTuple):
     """Why nothing of a visit is coded; `word` is what its runs are drawn as."""
@@ -67,11 +69,11 @@ def hold(held: Held, sheet: Sheet) -> None:
 
 def without_home(sheet: Sheet) -> Sheet:
     """The sheet of what was not given at home; what was stands on it as left out, with the codes of care at home."""
-    if not any(one.place is Place.HOME for one in sheet.visit.administrations):
-        return sheet
     given = sheet.visit.administrations
-    at_home = tuple(replace(one, place=None) for one in given if one.place is Place.HOME)
-    elsewhere = tuple(one for one in given if one.place is not Place.HOME)
+    if AT_HOME not in [one.place for one in given]:
+        return sheet
+    at_home = tuple(replace(one, place=None) for one in given if one.place is AT_HOME)
+    elsewhere = tuple(one for one in given if one.place is not AT_HOME)
     home, rest = (
         Sheet(replace(sheet.visit, administrations=part), sheet.policy, sheet.tables, sheet.as_of)
         for part in (at_home, elsewhere)
