@@ -84,7 +84,7 @@ class _Gathering:
     def __init__(self, orc: Segment | None) -> None:
         self._order = Order(orc)
         self._before = self._stretch = Stretch()
-        self._written: list[Segment] = []
+        self._written: Sequence[Segment] = ()
 
     def add(self, segment: Segment) -> None:
         stretch = self._stretch
@@ -113,10 +113,10 @@ class _Gathering:
         order = self._order
         match segment.name:
             case "RXC":
-                self._written.append(segment)
+                self._written = _with(self._written, segment)
             case "RXE":
                 order.encoded = segment
-                order.components, self._written = self._mixed(), []
+                order.components, self._written = self._mixed(), ()
             case "RXO":
                 order.written = order.written or segment
             case "TQ1":

@@ -70,7 +70,7 @@ def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool)
     """The state of an administration; `runs` where a rate is charted. A deletion is an entry made in error."""
     fields = rxa.fields()
     stated = (*fields[18:22], orc.fields()[5] if orc else "")
-    ended = bool(fields[4]) and bool(rxa.text(4))
+    ended = bool(fields[4] and rxa.text(4))
     find = _kept if len(rxa.line) + len(stated[-1]) <= _KEPT_CHARACTERS_MOST else _state
     state = find(stated, rxa.separators, profile, runs, ended)
     if state is None:
