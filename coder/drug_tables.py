@@ -48,6 +48,6 @@ class DrugModifier:
 def modifiers_asked(rows: tuple[DrugModifier, ...], payer: str | None, day: date) -> frozenset[str]:
     """The modifiers a payer asks for on a day; a payer that no row names goes by Medicare's days."""
     said = " ".join((payer or "").casefold().split())
-    named = [row for row in rows if said.startswith(row.payer)] if said else []
+    named = [row for row in rows if said.startswith(row.payer)]
     rules = named or [row for row in rows if row.payer == "medicare"]
     return frozenset(row.modifier for row in rules if row.since <= day)

@@ -70,6 +70,8 @@ def test_two_things_are_there_together_or_not_at_all(key: str, rule: str, whole:
 def test_one_unsigned_bag_is_enough_to_point_out() -> None:
     bags = [given("A1", "09:00-09:30", order="O1", signed=True), given("A2", "09:30-10:00", order="O1", signed=False)]
     assert [one.because for one in coded(*bags).advisories] == ["order.unsigned"]
+    other = given("A3", "11:00-11:30", "vancomycin")
+    assert [one.codes for one in coded(*bags, other).advisories] == [("96365",)]
     signed = [replace(bag, signed=True) for bag in bags]
     assert coded(*signed).advisories == ()
 

@@ -99,6 +99,12 @@ class TestInpatient:
         visit = of(given("A1", "09:00-10:00", drugs=mixed(*drugs), access="hand"), encounter=INPATIENT)
         assert said in visit.not_billed[0].says
 
+    def test_where_a_more_general_kind_alone_is_wanted_the_first_drug_is_named(self) -> None:
+        bag = given("A1", "09:00-10:00", drugs=mixed("vancomycin", "vedolizumab"), access="hand")
+        facts = PatientFacts("P1", Reference(), (bag,), (INPATIENT,))
+        (visit,) = code(facts, replace(POLICY, pcs_allow=("GC",)), TABLES, at("+3 12:00")).visits
+        assert (len(visit.not_billed), "(29)" in visit.not_billed[0].says) == (1, True)
+
     def test_of_a_region_that_knows_none_of_its_kinds_the_first_is_named(self) -> None:
         (visit,) = derive(PatientFacts("P1", Reference(), (given("A1", "09:00-10:00"),), ()), POLICY)
         sheet = Sheet(visit, POLICY, TABLES, at("12:00"))
@@ -149,6 +155,11 @@ class TestFluid:
         goes_on = given("A2", "09:30", order="O1")
         assert self.counted(fluid, first, goes_on) == 60
 
+    def test_what_lay_between_its_bags_is_not_taken(self) -> None:
+        fluid = given("S", "08:00-12:00", SALINE, purpose=Purpose.HYDRATION)
+        bags = [given("A1", "09:00-09:20", order="O1"), given("A2", "09:30-09:40", order="O1")]
+        assert self.counted(fluid, *bags, given("A3", "09:40", order="O1")) == 70
+
     def test_also_of_the_last_of_several_fluids(self) -> None:
         fluids = [
             given("S1", "08:00-09:00", SALINE, purpose=Purpose.HYDRATION),
@@ -158,10 +169,10 @@ class TestFluid:
 
     def test_not_of_what_was_over_when_its_last_charted_time_came(self) -> None:
         fluid = given("S", "08:00-11:00", SALINE, purpose=Purpose.HYDRATION)
-        visit = coded(fluid, given("A1", "09:30-11:30", order="O1"), given("A2", "11:30", order="O1"))
-        (hydration,) = [charge for charge in visit.charges if charge.service == ("S",)]
-        assert (hydration.code, hydration.units) == ("96361", 1)
-        assert "time.stop-missing" not in hydration.because
+        units = given("A1", "09:30-11:30", RED_CELLS, order="O1"), given("A2", "11:30", RED_CELLS, order="O1")
+        visit = coded(fluid, *units)
+        assert [(charge.code, charge.status) for charge in visit.charges] == [("96360", "billable")]
+        assert visit.queries == ()
 
 
 class TestLines:
@@ -180,6 +191,10 @@ class TestLines:
         )
         (query,) = [query for query in visit.queries if query.because == "access.second-undocumented"]
         assert query.since == at("09:00")
+        taken_over = given("A1", "09:00-10:00", access="left", taken_over_at=at("09:10"))
+        visit = coded(taken_over, given("A2", "10:00-11:00", "vancomycin", access="right"))
+        (query,) = [query for query in visit.queries if query.because == "access.second-undocumented"]
+        assert query.since == at("09:10")
 
     def test_one_access_is_no_second_one_whatever_was_charted(self) -> None:
         visit = coded(given("A1", "09:00-10:00", access="left", second_access="protocol"))

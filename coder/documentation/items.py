@@ -75,7 +75,7 @@ def _order(given: Administration) -> object:
 
 
 def _volume_and_rate(given: Administration) -> object:
-    return (given.volume_infused and given.rate) or None
+    return given.volume_infused and given.rate
 
 
 def _lot_and_expiry(given: Administration) -> object:

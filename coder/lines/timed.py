@@ -123,7 +123,7 @@ def repeat_line(it: Timed, code: str, under: Under, said: tuple[str, ...]) -> Li
 
 def _may_run_on(it: Timed) -> bool:
     """Whether a stop is not charted, so that too few minutes may yet become enough."""
-    return any(run.open_ended for run in it.source.runs)
+    return it.one.run.open_ended
 
 
 def further_hours(it: Timed) -> tuple[int, ...]:
