@@ -87,3 +87,9 @@ def test_what_is_held_is_asked_nothing_of_the_checklist() -> None:
 def test_what_is_charted_blank_is_not_there(lot: str, expiry: str) -> None:
     one = given("A1", "09:00-10:00", lot=lot, expiry=expiry)
     assert asked(one, "lot_and_expiry", "documented.lot-and-expiry")
+
+
+def test_a_line_that_was_cleared_is_asked_nothing_of_the_checklist() -> None:
+    cleared = given("A1", "09:00", "alteplase", purpose=Purpose.DECLOT, order=None, signed=False)
+    assert not asked(cleared, "order", "order.missing")
+    assert coded(cleared).advisories == ()

@@ -13,7 +13,7 @@ from coder.charges import Answerable, CodedVisit
 from coder.coding import code
 from coder.coverage_table import CoverageRow, CoverageTable, Verdict
 from coder.drug_tables import DrugModifier, modifiers_asked
-from coder.edit_tables import Separable
+from coder.edit_tables import LimitKind, Separable, UnitLimit
 from coder.edits.review import Reviewed
 from coder.facts import (
     Answer,
@@ -32,14 +32,14 @@ from coder.facts import (
     Route,
 )
 from coder.inpatient.substances import Uncoded, procedure_of
-from coder.lines.explaining import reasons
+from coder.lines.explaining import explanation, reasons
 from coder.pcs_tables import Region
-from coder.policy import Midnight, Owned, SameDrugRepeat
+from coder.policy import Midnight, MissingStop, Owned, SameDrugRepeat, Setting, SplitDose
 from coder.sheet import Sheet
 from coder.visits.deriving import derive
-from tests.infused import DAY, POLICY, TABLES, ZONE, at, coded, given, push, sentences
+from tests.infused import DAY, IN_PROGRESS, POLICY, TABLES, ZONE, at, coded, given, push, sentences
 from tests.test_edits import visits
-from tests.test_edits_between_lines import paired
+from tests.test_edits_between_lines import paired, with_edits
 
 SALINE, RED_CELLS = "normal saline", "packed red cells"
 OUTPATIENT = Encounter("E1", "P1", PatientClass.OUTPATIENT)
@@ -70,6 +70,20 @@ class TestEdits:
         (visit,) = visits(given("A1", "09:00-10:00", drugs=bag), policy=replace(POLICY, charges=Owned.ADMINISTRATION))
         assert [left.because for left in visit.not_billed] == ["charges.drug-elsewhere", "drug.dose-missing"]
 
+    def test_an_add_on_of_an_add_on_that_was_taken_off_is_taken_off_too(self) -> None:
+        limit = UnitLimit(0, LimitKind.DATE_ABSOLUTE)
+        tables = with_edits(limits={Setting.FACILITY: {"96365": limit}})
+        (visit,) = visits(given("A1", "08:00-09:00"), given("A2", "09:00-10:31", "vancomycin"), tables=tables)
+        assert visit.charges == ()
+        assert {left.because for left in visit.not_billed if left.code in ("96366", "96367")} == {"edit.add-on"}
+
+    def test_an_add_on_that_waits_already_does_not_wait_for_its_initial_service_too(self) -> None:
+        study = Procedure("PR1", "P1", ProcedureKind.IMAGING, "70460", encounter="E1", day=DAY)
+        (visit,) = visits(given("A1", "08:00-09:00"), given("A2", "09:30", "vancomycin"), procedures=(study,))
+        rules = {charge.service: charge.because for charge in visit.charges}
+        assert "edit.pair-open" in rules["A1",]
+        assert rules["A2",].count("initial.waiting") == 0
+
     def test_a_line_has_each_of_its_rules_once(self) -> None:
         charge = visits(given("A1", "08:00-09:00"))[0].charges[0]
         line = Reviewed(charge, 0, charge.code, DAY)
@@ -91,7 +105,11 @@ class TestInpatient:
 
     @pytest.mark.parametrize(
         ("drugs", "said"),
-        [(("ketorolac", "vancomycin"), "(3Z)"), (("vancomycin", "ketorolac"), "(29)"), (("vedolizumab",), "(GR)")],
+        [
+            (("ketorolac", "vancomycin"), "no anti-inflammatory (3Z)"),
+            (("vancomycin", "ketorolac"), "(29)"),
+            (("vedolizumab",), "(GR)"),
+        ],
     )
     def test_of_what_is_not_coded_the_first_drug_and_its_first_kind_are_named(
         self, drugs: tuple[str, ...], said: str
@@ -131,6 +149,18 @@ class TestNecessity:
         (left,) = coded(bag, tables=tables).not_billed
         assert left.says == "Cyanocobalamin for M72.2 is not covered: of the first."
 
+    def test_a_diagnosis_of_which_a_row_says_something_else_may_stand_first(self) -> None:
+        rows = (CoverageRow(Verdict.COVERED, None, "Z792", "Z792", source="ours"),)
+        tables = replace(TABLES, coverage=CoverageTable(rows), cache={})
+        bag = given("A1", "09:00-10:00", reasons=("Z79.2", "L03.119"))
+        assert coded(bag, tables=tables).charges[0].reason == ("Z79.2", "L03.119")
+
+    def test_the_row_in_force_when_it_began_decides(self) -> None:
+        rows = (CoverageRow(Verdict.NOT_COVERED, "ceftriaxone", "L031", "L031", since=date(2026, 3, 4)),)
+        tables = replace(TABLES, coverage=CoverageTable(rows), cache={})
+        assert coded(given("A1", "23:00-+1 01:00", reasons=("L03.119",)), tables=tables).charges
+        assert not coded(given("A1", "+1 00:00-+1 01:00", reasons=("L03.119",)), tables=tables).charges
+
     def test_of_two_drugs_that_want_a_number_the_first_is_asked_about_and_the_payer_named(self) -> None:
         bag = mixed("dalbavancin", "ferric carboxymaltose")
         dose = given("A1", "09:00-10:00", drugs=bag, reasons=("L03.119", "D50.9"))
@@ -159,6 +189,13 @@ class TestFluid:
         fluid = given("S", "08:00-12:00", SALINE, purpose=Purpose.HYDRATION)
         bags = [given("A1", "09:00-09:20", order="O1"), given("A2", "09:30-09:40", order="O1")]
         assert self.counted(fluid, *bags, given("A3", "09:40", order="O1")) == 70
+
+    def test_fluids_that_touch_take_nothing_of_each_other(self) -> None:
+        first = given("S1", "08:00-09:00", SALINE, purpose=Purpose.HYDRATION)
+        second = given("S2", "09:00-10:00", "lactated ringer's", purpose=Purpose.HYDRATION)
+        (ledger,) = {charge.minutes for charge in coded(first, second).charges if charge.code == "96360"}
+        assert ledger is not None
+        assert ledger.subtracted == ()
 
     def test_also_of_the_last_of_several_fluids(self) -> None:
         fluids = [
@@ -214,6 +251,64 @@ class TestLines:
         visit = coded(given("A1", "23:00-+1 02:00"), policy=replace(POLICY, midnight=Midnight.START))
         dated = [said for said in reasons(visit.charges[0], ZONE) if "Dated" in said]
         assert dated == ["Dated 2026-03-03 by policy midnight = start."]
+
+    def test_a_new_technology_dates_its_line_itself(self) -> None:
+        visit = of(given("A1", "09:00-10:00", "trilaciclib", access="hand"), encounter=INPATIENT)
+        said = reasons(visit.charges[0], ZONE)
+        assert [words for words in said if words.startswith("Dated")] == [
+            "Dated 2026-03-03, the day on which it began; a procedure counts once."
+        ]
+
+    def test_a_computed_stop_says_its_arithmetic(self) -> None:
+        bag = given("A1", "09:00", volume_infused=Quantity(Decimal(100), "mL"), rate=Quantity(Decimal(100), "mL/h"))
+        visit = coded(bag, policy=replace(POLICY, missing_stop=MissingStop.COMPUTED))
+        wanted = "The stop of A1: its charted start and the time that 100 mL take at 100 mL/h."
+        assert wanted in visit.charges[0].explanation
+
+    def test_the_minutes_at_which_several_units_were_earned_are_said(self) -> None:
+        said = sentences(coded(given("A1", "09:00-12:31")), "96366")
+        assert "Units earned at counted minutes 91, 151, 211." in said
+        dose = given("A1", "09:00", "octreotide", route=Route.INTRAMUSCULAR, injections=2)
+        twice = coded(dose, policy=replace(POLICY, split_dose=SplitDose.EACH))
+        assert "Units earned" not in sentences(twice, "96372")
+
+    def test_of_two_that_it_runs_beside_for_as_long_the_first_is_named(self) -> None:
+        visit = coded(
+            given("A1", "08:00-10:05", "vancomycin"),
+            given("A2", "08:30-10:05", "metronidazole"),
+            given("A3", "10:00-12:00"),
+        )
+        assert "Ran alongside vancomycin for 5 minutes" in sentences(visit, "96367")
+
+    def test_an_arterial_infusion_says_that_it_stands_by_itself(self) -> None:
+        visit = coded(given("A1", "09:00-10:00", "methotrexate", route=Route.INTRA_ARTERIAL))
+        assert "An antineoplastic infused into an artery: it stands by itself." in sentences(visit, "96422")
+
+    def test_pauses_of_infusions_counted_as_one_stand_in_their_ledger(self) -> None:
+        nought = Quantity(Decimal(0), "mL/h")
+        visit = coded(
+            given("A1", "08:00-09:00", "vancomycin", order="O1"),
+            given("A2", "12:00-14:00", "vancomycin", order="O2"),
+            given("A3", "12:30", "vancomycin", order="O2", rate=nought),
+            given("A4", "12:45", "vancomycin", order="O2", status=IN_PROGRESS),
+            policy=replace(POLICY, same_drug_repeat=SameDrugRepeat.SUM),
+        )
+        (ledger,) = [charge.minutes for charge in visit.charges if charge.code == "96366"]
+        assert ledger is not None
+        assert [(one.administration, one.minutes, one.rule) for one in ledger.subtracted] == [("A3", 15, "run.pause")]
+
+    def test_of_two_reasons_for_a_second_access_at_one_time_that_of_the_lower_key_is_said(self) -> None:
+        visit = coded(
+            given("A0", "08:00-10:00", "vancomycin", access="left"),
+            given("B", "09:00-10:00", access="right", second_access="incompatible"),
+            given("A", "09:00-10:00", SALINE, purpose=Purpose.HYDRATION, access="right", second_access="protocol"),
+        )
+        said = next(charge.explanation for charge in visit.charges if charge.service == ("B",))
+        assert "documented as necessary (protocol;" in " ".join(said)
+
+    def test_a_push_has_no_minutes_to_say(self) -> None:
+        (charge,) = coded(push("A1", "09:00", "morphine")).charges
+        assert "Counted:" not in " ".join(explanation(charge, ZONE, TABLES.authorities))
 
     def test_what_was_discarded_has_its_own_amount_of_the_product(self) -> None:
         dose = (DrugGiven(text="infliximab", dose=Quantity(Decimal(350), "mg")),)

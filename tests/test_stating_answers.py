@@ -14,7 +14,7 @@ from coder.answers import drugs, effects
 from coder.answers.applying import given_at, with_answers
 from coder.answers.forms import FORMS
 from coder.answers.settling import sentence
-from coder.answers.values import Asked, moment, period, products, words
+from coder.answers.values import Asked, moment, opened_and_discarded, period, products, words
 from coder.coding import code
 from coder.facts import (
     Administration,
@@ -189,6 +189,28 @@ class TestReading:
             "none",
             None,
         ]
+
+    def test_a_time_of_day_after_the_last_day_of_all_is_none(self) -> None:
+        assert moment("01:00", Asked(ZONE, datetime(9999, 12, 31, 12, tzinfo=UTC))) is None
+
+    @pytest.mark.parametrize(
+        ("said", "meant"),
+        [
+            ("opened 500 mg + 500 mg, discarded 200 mg", "opened 500 mg + 500 mg, discarded 200 mg"),
+            ("opened 500 mg, discarded 0 mg", "opened 500 mg, discarded 0 mg"),
+            ("opened 500 mg", "opened 500 mg"),
+            ("discarded 200 mg", "discarded 200 mg"),
+            ("opened 500 mg, discarded much", None),
+            ("opened 500 mg + some, discarded 1 mg", None),
+            ("discarded 200 mg, opened 500 mg", None),
+        ],
+    )
+    def test_what_was_opened_and_what_was_discarded(self, said: str, meant: str | None) -> None:
+        assert opened_and_discarded(said, self.asked) == meant
+
+    @pytest.mark.parametrize("said", ["", "ceftriaxone,", "ceftriaxone, , vancomycin"])
+    def test_no_product_between_commas_is_none(self, said: str) -> None:
+        assert products(said, replace(self.asked, formulary=None)) is None
 
     @pytest.mark.parametrize(("said", "meant"), [("y", "yes"), ("TRUE", "yes"), ("N", "no"), ("false", "no")])
     def test_other_words_for_yes_and_no(self, said: str, meant: str) -> None:

@@ -25,8 +25,6 @@ def _take_off(lines: Sequence[Reviewed], review: Review) -> bool:
     standing = {line.code for line in lines if not line.dropped}
     primaries, since = review.edits.primaries, review.edits.since
     lacking = {code for code in standing if code in primaries and primaries[code].isdisjoint(standing)}
-    if not lacking:
-        return False
     alone = [line for line in lines if line.code in lacking and not line.dropped and line.day >= since]
     says = f"None of its primary services stands in the visit ({review.edits.edition})."
     for line in alone:

@@ -145,7 +145,7 @@ def _time_of(run: Run, left: Sequence[Stretch], sheet: Sheet) -> tuple[tuple[Str
 def _between_blood(takers: Sequence[Taker]) -> tuple[Stretch, ...]:
     """The time between one unit of blood and the next."""
     units = union([one for taker in takers if taker.run.family is BLOOD for one in taker.run.net])
-    return tuple((ended, begun) for (_, ended), (begun, _) in pairwise(units)) if len(units) > 1 else ()
+    return tuple((ended, begun) for (_, ended), (begun, _) in pairwise(units))
 
 
 def _for_hydration(run: Run) -> bool:
