@@ -28,10 +28,12 @@ from coder.facts import (
     Reference,
     Route,
 )
-from coder.policy import Setting, Unsigned
+from coder.policy import DemandDoses, Setting, Unsigned
 from tests.infused import DAY, IN_PROGRESS, POLICY, TABLES, at, coded, given, push, sentences
 from tests.test_edits import visits
 from tests.test_edits_between_lines import paired, with_edits
+
+PUSHES = replace(POLICY, pca_demand_doses=DemandDoses.PUSHES)
 
 
 def inpatient(*givens: Administration) -> CodedVisit:
@@ -124,6 +126,13 @@ class TestLines:
     def test_a_refill_says_of_which_pump(self, pump: Pump, said: str) -> None:
         visit = coded(given("A1", "09:00", "morphine", purpose=Purpose.PUMP_REFILL, pump=pump))
         assert f"A pump was refilled and looked after: {said}." in visit.charges[0].explanation
+
+    def test_only_a_dose_asked_of_a_pump_is_said_to_be_one(self) -> None:
+        (charted,) = coded(push("A1", "09:00", "morphine")).charges
+        assert charted.because[0] == "mode.push-charted"
+        assert "pca.demand-pushes" not in charted.because
+        (asked,) = coded(given("A1", "09:00", "morphine", demand=True), policy=PUSHES).charges
+        assert asked.because[:2] == ("mode.push-charted", "pca.demand-pushes")
 
     def test_one_injection_was_not_split(self) -> None:
         (charge,) = coded(given("A1", "09:00", "octreotide", route=Route.INTRAMUSCULAR)).charges
