@@ -91,6 +91,9 @@ def test_smallest_covers(dose: str, sizes: tuple[str, ...], smallest: str) -> No
 def test_without_sizes_or_with_too_many_steps_nothing_is_known() -> None:
     assert smallest_cover(Decimal(5), []) is None
     assert smallest_cover(Decimal("0.0001"), [Decimal(400)]) is None
+    most = Decimal(20_000)
+    assert smallest_cover(most, [most, most + 1]) == most
+    assert smallest_cover(most + 1, [most + 1, most + 2]) is None
 
 
 def test_a_container_of_a_known_product_decides_before_other_sizes() -> None:
