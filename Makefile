@@ -5,6 +5,8 @@ PYTEST_ARGS ?=
 FAULT_SEEDS ?= 2-11
 FUZZ_COUNT ?= 1000000
 ORACLE_SEEDS ?= 5000-204999
+MODULES ?= coder
+MUTANTS_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 DEEP := tests/test_invariants.py tests/test_minutes.py tests/test_linking.py tests/test_oracle.py
@@ -18,7 +20,7 @@ COMPILE := $(LOCK_ENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe 
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run live test check fmt bench deep faults fuzz lock clean
+.PHONY: help run live test check fmt bench deep faults fuzz mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ faults: $(VENV)/.test ## kill and hold serve, the broker and the FHIR server, at
 fuzz: $(VENV)/.test ## a million mutated messages of each kind; the slowest are kept in out/fuzz (FUZZ_COUNT=1000000)
 	@$(BIN)/python -m tests.fuzzing $(FUZZ_COUNT)
 	@$(BIN)/python -m tests.fuzzing --fhir $(FUZZ_COUNT)
+
+mutants: $(VENV)/.test ## change the rules one by one: which changes no test notices (MODULES="coder/runs")
+	@$(BIN)/python -m tests.mutation $(MODULES) $(MUTANTS_ARGS)
 
 # With the oldest Python we support, so that what only it needs is pinned too.
 lock: $(VENV)/.made ## pin the newest allowed versions again, with hashes

@@ -8,8 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.coding import coding
-from benchmarks.drugs import drugs
+from benchmarks.hostile import hostile
+from benchmarks.lookup import look_ups
 from benchmarks.measured import Measured, compared
+from benchmarks.start import starts
 from benchmarks.work import posting, reading_fhir, reading_hl7
 
 LIBRARIES = ("pydantic", "fhir.resources", "hl7apy", "SQLAlchemy")
@@ -21,7 +23,15 @@ def main() -> int:
     print(f"Python {platform.python_version()} on {platform.machine()}, {platform.system()}")
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     print(f"{'what':52} {'median':>12} {'beside its peer':>28}")
-    for row in (*reading_hl7(sample), *reading_fhir(sample), *coding(), *drugs(), *posting(sample)):
+    for row in (
+        *reading_hl7(sample),
+        *reading_fhir(sample),
+        *coding(),
+        *look_ups(),
+        *posting(sample),
+        *hostile(),
+        *starts(),
+    ):
         print(_line(row))
     return 0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from coder.facts import Quantity, Reference
+from coder.values import value
 
 
 class CodeSystem(StrEnum):
@@ -44,7 +45,7 @@ class Answerable(StrEnum):
     CODER = "coder"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@value(frozen=True, slots=True, order=True)
 class ChargeKey:
     """What a charge's identity is made of; never its code, units, rank, encounter or patient.
 
@@ -58,7 +59,7 @@ class ChargeKey:
     service_date: date
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Interval:
     """A stretch of charted time; `source` says how its end is known (charted, next-rate, answered, computed, pump).
 
@@ -73,7 +74,7 @@ class Interval:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Subtraction:
     """Minutes taken off, with the administration they belong to and the rule that took them."""
 
@@ -84,7 +85,7 @@ class Subtraction:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Minutes:
     """A line's ledger of minutes: every gross interval, every subtraction, what counted, what it met.
 
@@ -99,7 +100,7 @@ class Minutes:
     threshold_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Product:
     """The drug of a drug line: our label, its HCPCS code, and its NDC where a sender gave one.
 
@@ -115,7 +116,7 @@ class Product:
     ndc_quantity: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Charge:
     """One charge line of a visit.
 
@@ -160,7 +161,7 @@ class Charge:
     price: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Query:
     """One answerable, non-leading question to a person; no code and no money in it.
 
@@ -179,7 +180,7 @@ class Query:
     drug: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NotBilled:
     """What was done or charted and is not on the bill: how long, whether that can be cured, and why."""
 
@@ -194,7 +195,22 @@ class NotBilled:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
+def left_out(charge: Charge, because: str, says: str, *, curable: bool = False) -> NotBilled:
+    """A line that was worked out and is not billed after all."""
+    return NotBilled(
+        visit=charge.visit,
+        patient=charge.patient,
+        administrations=charge.service,
+        code=charge.code,
+        minutes=charge.minutes.counted if charge.minutes else None,
+        amount=None,
+        curable=curable,
+        because=because,
+        says=says,
+    )
+
+
+@value(frozen=True, slots=True)
 class Advisory:
     """What whoever makes the claim should know of lines that are not ours, or of limits that only warn."""
 
@@ -205,7 +221,7 @@ class Advisory:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RunLine:
     """One run as drawn on a visit's time line: what ran where, and what it became."""
 
@@ -219,7 +235,7 @@ class RunLine:
     running: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CodedVisit:
     """One visit, coded: what `code` shows and what the ledger compares with what it had."""
 
@@ -234,7 +250,7 @@ class CodedVisit:
     advisories: tuple[Advisory, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Coded:
     """All visits of one patient, coded as of one time; `due_at` is when time alone would change it."""
 

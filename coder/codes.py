@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from coder.policy import CodeFamily
 
+OF_CHEMOTHERAPY = CodeFamily.CHEMOTHERAPY
 DECLOT = "36593"
 HYDRATION_INITIAL = "96360"
 HYDRATION_HOUR = "96361"
@@ -144,4 +145,4 @@ INJECTION_BY_FAMILY = {
 
 def family_codes(family: CodeFamily) -> FamilyCodes:
     """The vein codes of a family; a hormonal drug into a vein is coded as therapeutic."""
-    return CHEMOTHERAPY if family is CodeFamily.CHEMOTHERAPY else THERAPEUTIC
+    return CHEMOTHERAPY if family is OF_CHEMOTHERAPY else THERAPEUTIC

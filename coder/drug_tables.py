@@ -20,13 +20,12 @@ class CodeRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One NDC: the codes its product is billed under, and what one container of it holds.
+    """A product: its drug, the codes it is billed under, and what one container of it holds.
 
     `amount` is in `unit`; `millilitres` is None for a powder or where nobody says; `single_dose` likewise.
     `ndc_unit` is how an NDC line counts it (ML, UN, GR, F2, ME), None where nobody says.
     """
 
-    ndc: str
     drug: str
     codes: tuple[str, ...]
     amount: Decimal | None = None
@@ -49,6 +48,6 @@ class DrugModifier:
 def modifiers_asked(rows: tuple[DrugModifier, ...], payer: str | None, day: date) -> frozenset[str]:
     """The modifiers a payer asks for on a day; a payer that no row names goes by Medicare's days."""
     said = " ".join((payer or "").casefold().split())
-    named = [row for row in rows if said.startswith(row.payer)] if said else []
+    named = [row for row in rows if said.startswith(row.payer)]
     rules = named or [row for row in rows if row.payer == "medicare"]
     return frozenset(row.modifier for row in rules if row.since <= day)

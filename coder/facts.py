@@ -7,7 +7,7 @@ stated is None; nothing here is guessed. The names are FHIR's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -27,6 +27,7 @@ from coder.fact_words import (
     Route,
     VisitReason,
 )
+from coder.values import value
 
 __all__ = [
     "AccessDevice",
@@ -62,7 +63,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Coding:
     """One code in one system; `system` is a FHIR uri where known, else the sender's word for it."""
 
@@ -71,7 +72,7 @@ class Coding:
     display: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Quantity:
     """An amount and its unit as stated (UCUM where the sender uses it)."""
 
@@ -79,7 +80,7 @@ class Quantity:
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reference:
     """How a sender points at something: a FHIR reference, an identifier, or both."""
 
@@ -89,7 +90,7 @@ class Reference:
     display: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DrugGiven:
     """One component of what was given: a drug, or a fluid that carries one."""
 
@@ -98,7 +99,7 @@ class DrugGiven:
     dose: Quantity | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answer:
     """A person's answer to one question: which rule asked, about which administrations of which visit.
 
@@ -119,7 +120,7 @@ class Answer:
     drug: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Administration:
     """One administration as all tellings of it, taken together, have it.
 
@@ -207,7 +208,7 @@ class Administration:
         return next((answer.says for answer in self.answers if answer.rule == rule), None)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ClassPeriod:
     """The patient class of an encounter during a part of it; None is open."""
 
@@ -216,7 +217,7 @@ class ClassPeriod:
     end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class EncounterDiagnosis:
     """A condition as an encounter names it, by its key; `rank` 1 is the primary diagnosis."""
 
@@ -225,7 +226,7 @@ class EncounterDiagnosis:
     use: DiagnosisUse | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PlacePeriod:
     """Where the patient of an encounter was during a part of it, where that matters; None is open."""
 
@@ -234,7 +235,7 @@ class PlacePeriod:
     end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Encounter:
     """A sender's encounter: its class and account decide how the visit derived from it is coded.
 
@@ -260,7 +261,7 @@ class Encounter:
     diagnoses: tuple[EncounterDiagnosis, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Procedure:
     """Something else that was done: an operation, a study, a transfusion, an evaluation; `code` is CPT or HCPCS.
 
@@ -279,7 +280,7 @@ class Procedure:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AdmissionOrder:
     """An order that makes a stay inpatient or observation from a moment on."""
 
@@ -292,7 +293,7 @@ class AdmissionOrder:
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Coverage:
     """Who pays, while; `payer` is the payer's name or id as the site's tables have it.
 
@@ -311,7 +312,7 @@ class Coverage:
     authorisation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Condition:
     """A diagnosis; `code` is ICD-10-CM, `rank` 1 is the primary one of its encounter."""
 
@@ -326,7 +327,7 @@ class Condition:
     use: DiagnosisUse | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Person:
     """The patient as a person, as far as coverage asks."""
 
@@ -337,7 +338,7 @@ class Person:
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PatientFacts:
     """Everything known of one patient at this facility; what `coder.code` takes.
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 Stretch = tuple[datetime, datetime]
+MINUTE, NO_TIME = timedelta(minutes=1), timedelta()
 
 
 def union(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
     """The same time as disjoint stretches in order; empty ones vanish."""
-    pieces = sorted(stretch for stretch in stretches if stretch[0] < stretch[1])
+    pieces = sorted([stretch for stretch in stretches if stretch[0] < stretch[1]])
     if len(pieces) < 2:
         return tuple(pieces)
     merged: list[Stretch] = []
@@ -83,12 +84,12 @@ def _end(stretch: Stretch) -> datetime:
 
 def duration(stretches: Iterable[Stretch]) -> timedelta:
     """The summed length of disjoint stretches."""
-    return sum((end - start for start, end in stretches), timedelta())
+    return sum([end - start for start, end in stretches], NO_TIME)
 
 
 def whole_minutes(length: timedelta) -> int:
     """Whole minutes of a length; seconds are dropped here, after all subtraction."""
-    return length // timedelta(minutes=1)
+    return length // MINUTE
 
 
 def moments_of_minutes(stretches: Sequence[Stretch], minutes: Sequence[int]) -> tuple[datetime, ...]:
@@ -113,4 +114,4 @@ def hour_units(minutes: int, first_minutes: int, floor_minutes: int) -> int:
 
 def hour_thresholds(units: int, first_minutes: int, floor_minutes: int) -> tuple[int, ...]:
     """The counted minute at which each of `units` hours was earned."""
-    return tuple(first_minutes + 60 * unit + floor_minutes for unit in range(units))
+    return tuple([first_minutes + 60 * unit + floor_minutes for unit in range(units)])

@@ -19,6 +19,9 @@ class Setting(StrEnum):
     PROFESSIONAL = "professional"
 
 
+FACILITY = Setting.FACILITY
+
+
 class DistinctModifier(StrEnum):
     """How a line is marked as distinct: 59, or XE, XS, XU as they fit."""
 
@@ -251,12 +254,12 @@ class Policy:
         """What an early stop means here."""
         if self.early_stop:
             return self.early_stop
-        return EarlyStop.MINUTES if self.setting is Setting.FACILITY else EarlyStop.DISCONTINUED
+        return EarlyStop.MINUTES if self.setting is FACILITY else EarlyStop.DISCONTINUED
 
     @property
     def place(self) -> str:
         """The place of service: the stated one, else 22 for a facility and 11 for a professional."""
-        return self.place_of_service or ("22" if self.setting is Setting.FACILITY else "11")
+        return self.place_of_service or ("22" if self.setting is FACILITY else "11")
 
 
 DEFAULTS = {one.name: one.default for one in fields(Policy)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from itertools import product
 
-from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodedVisit, NotBilled, Query
+from coder.charges import Answerable, Charge, ChargeKey, ChargeStatus, CodedVisit, NotBilled, Query, left_out
 from coder.facts import Administration, PatientFacts
 
 RULE = "time.repeated-hour"
@@ -119,17 +119,8 @@ def _planned(charge: Charge, rule: str, says: str) -> Charge:
 
 
 def _left_out(charge: Charge) -> NotBilled:
-    return NotBilled(
-        visit=charge.visit,
-        patient=charge.patient,
-        administrations=charge.service,
-        code=charge.code,
-        minutes=charge.minutes.counted if charge.minutes else None,
-        amount=None,
-        curable=True,
-        because=RULE,
-        says=f"{charge.code}, units {charge.units}, if a time in the hour that came twice was meant another way.",
-    )
+    says = f"{charge.code}, units {charge.units}, if a time in the hour that came twice was meant another way."
+    return left_out(charge, RULE, says, curable=True)
 
 
 def _query(visit: CodedVisit, given: Administration, zone: tzinfo) -> Query:

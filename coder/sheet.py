@@ -142,4 +142,5 @@ class Sheet:
 
     def clock(self, moment: datetime) -> str:
         """A moment as an auditor reads it."""
-        return self.local(moment).strftime("%H:%M")
+        local = self.local(moment)
+        return f"{local.hour:02}:{local.minute:02}"

@@ -98,9 +98,9 @@ class BillingUnit:
 class Drug:
     """One drug or fluid of the formulary; `name` is its generic name and its key.
 
-    `administration_code` is the code of its own that giving it has, outside this family. `pcs_substance`
-    are the sixth and seventh characters of its ICD-10-PCS code. By the routes of `self_administered` it is
-    not covered; `unclassified` is the code it is billed under while it has none of its own.
+    `administration_code` is the code of its own that giving it has, outside this family. `pcs_kinds` are the
+    kinds of substance of ICD-10-PCS that a site says it is. By the routes of `self_administered` it is not
+    covered; `unclassified` is the code it is billed under while it has none of its own.
     """
 
     name: str
@@ -108,21 +108,22 @@ class Drug:
     billing: tuple[BillingUnit, ...]
     source: str
     administration_code: str | None = None
-    pcs_substance: str | None = None
+    pcs_kinds: tuple[str, ...] = ()
     self_administered: frozenset[Route] = frozenset()
     unclassified: str | None = None
 
     def billing_on(self, day: date) -> tuple[BillingUnit, ...]:
         """The billing units in force on `day`; several where product, route or patient decides."""
-        return tuple(unit for unit in self.billing if unit.in_force(day))
+        return tuple([unit for unit in self.billing if unit.in_force(day)])
 
 
 @dataclass(frozen=True, slots=True)
 class Formulary:
-    """Drugs by name and by every code that identifies one; a code may fit several drugs.
+    """Drugs by name and by every code that identifies one; a code may fit several drugs, an NDC is of one.
 
-    `remembered` holds what some codes and words turned out to name: the drug, its NDC, and the HCPCS codes
-    they narrow it to. `containers` are by NDC; `products` are texts that name a product of one HCPCS code.
+    `by_code` has every code but NDCs, by which `containers` are; `products` are texts that name a product of one
+    HCPCS code. `remembered` holds what some codes and words turned out to name: the drug, its NDC, and the HCPCS
+    codes they narrow it to.
     """
 
     drugs: Mapping[str, Drug]

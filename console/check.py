@@ -12,6 +12,8 @@ from console.problems import problem_lines
 from console.site.loading import TEMPORARY_LEDGER, Site, SiteError, load_site
 from ledger.errors import LedgerError
 from ledger.ledger import open_ledger
+from mappers.coverage_tables import CoverageTableError
+from mappers.csv_rows import CsvError
 from mappers.strict_yaml import StrictYamlError
 from mappers.tables import TableError, load_tables
 
@@ -67,7 +69,7 @@ def _holds_toml(path: Path | None) -> bool:
 def _tables(findings: Findings) -> Tables | None:
     try:
         tables = load_tables()
-    except (TableError, StrictYamlError, OSError) as error:
+    except (TableError, CsvError, CoverageTableError, StrictYamlError, OSError) as error:
         findings.problems.append(f"tables: {error}")
         return None
     drugs = tables.formulary.drugs
@@ -139,6 +141,9 @@ def _would_be_new(url: str) -> bool:
 
 
 def _connections(site: Site, findings: Findings) -> None:
+    settings = site.settings
+    if not (settings.kafka or settings.publish or settings.dead_letters):
+        return
     from console.connections import try_connections
     from console.serve.targets import unwritable
 

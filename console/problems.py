@@ -45,12 +45,17 @@ def _settings_lines(error: Exception) -> tuple[str, ...]:
     from console.site.loading import SiteError
     from ledger.errors import LedgerError
     from listeners.logs import LogError
-    from mappers.cases import CaseError
+    from mappers.case_values import CaseError
+    from mappers.coverage_tables import CoverageTableError
+    from mappers.csv_rows import CsvError
     from mappers.strict_yaml import StrictYamlError
+    from mappers.tables import TableError
 
     if isinstance(error, SiteError | LogError):
         return tuple(error.problems)
-    if isinstance(error, LedgerError | OutputError | CaseError | StrictYamlError):
+    if isinstance(error, LedgerError | OutputError | CaseError):
+        return (str(error),)
+    if isinstance(error, TableError | CsvError | CoverageTableError | StrictYamlError):
         return (str(error),)
     if isinstance(error, OSError) and error.strerror:
         return (f"{error.filename or 'a file'}: {error.strerror}",)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from console.explain.from_files import explain
 from console.explain.text import print_visit
-from console.explain.visits import explain
 from console.site.loading import load_site
 
 ROOT = Path(__file__).resolve().parents[1]

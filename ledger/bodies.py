@@ -7,8 +7,8 @@ their bytes, so that a patient's older tellings are not decoded anew for every p
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Generic, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json
@@ -22,12 +22,16 @@ CACHED_BODIES = 512
 
 
 class Body(Generic[Value]):
-    """How one kind of value is written to and read from a row."""
+    """How one kind of value is written to and read from a row; made ready when the first one is."""
 
     def __init__(self, kind: type[Value]) -> None:
+        self._kind = kind
         self._name = kind.__name__
-        self._adapter = TypeAdapter(kind)
         self.load: Callable[[bytes], Value] = lru_cache(CACHED_BODIES)(self._load)
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Value]:
+        return TypeAdapter(self._kind)
 
     def dump(self, value: Value) -> bytes:
         """The value as JSON, without what is at its default."""
@@ -48,7 +52,10 @@ class _TellingBody(Body[Telling]):
 
     def __init__(self) -> None:
         super().__init__(Telling)
-        self._facts = {name: TypeAdapter(kind) for kind, name in KINDS.items()}
+
+    @cached_property
+    def _facts(self) -> dict[str, TypeAdapter[Any]]:
+        return {name: TypeAdapter(kind) for kind, name in KINDS.items()}
 
     def _load(self, body: bytes) -> Telling:
         try:

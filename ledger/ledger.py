@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from ledger.creation import REVISION, create_tables
 from ledger.errors import LedgerError
 from ledger.identity import key_fingerprint
-from ledger.schema import REVISION, creation_script
 
 URL_PREFIX = "sqlite://"
 BUSY_SECONDS = 10
@@ -135,7 +135,7 @@ def _create(path: Path) -> None:
     path.touch(mode=OWNER_ONLY)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        connection.executescript(creation_script())
+        create_tables(connection)
     finally:
         connection.close()
 

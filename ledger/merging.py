@@ -27,6 +27,7 @@ from coder.facts import (
     Reference,
     Route,
 )
+from ledger.classes import classes_over_time
 from ledger.link_keys import asserted, chronological, primary_key, source_rank, strength, withdraws
 from ledger.stored import StoredTelling
 from mappers.telling import KINDS, Telling
@@ -81,12 +82,17 @@ def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], na
     """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of."""
     standing = _standing(tellings)
     newest = standing[-1]
+    cancelled = isinstance(newest.fact, kind) and newest.fact.cancelled
+    stated = _stated(standing, FIELDS[kind], names)
+    if kind is Encounter:
+        told = classes_over_time(standing)
+        cancelled, stated["classes"], stated["patient_class"] = told.cancelled, told.periods, told.patient_class
     return kind(
         key=fact_key(tellings),
         patient=newest.patient,
         references=references(tellings),
-        cancelled=isinstance(newest.fact, kind) and newest.fact.cancelled,
-        **_stated(standing, FIELDS[kind], names),
+        cancelled=cancelled,
+        **stated,
     )
 
 

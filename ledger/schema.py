@@ -1,15 +1,17 @@
 """The tables of a ledger. What a posting reads and writes of them is in `ledger.rows`.
 
-Times are text in UTC at microseconds, so that they sort as they are; bodies are JSON (`ledger.bodies`).
+Times are text in UTC at microseconds, so that they sort as they are; bodies are JSON (`ledger.bodies`). A new ledger
+is made by `creation.sql`, so that no command waits for SQLAlchemy; `python -m ledger.schema` writes it anew.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Compiled
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-REVISION = "0002"
+from ledger.creation import CREATION, REVISION
 
 metadata = MetaData()
 
@@ -160,13 +162,22 @@ def creation_script() -> str:
     dialect = sqlite.dialect()
     statements = []
     for table in metadata.sorted_tables:
-        statements.append(str(CreateTable(table).compile(dialect=dialect)))
-        statements += [str(CreateIndex(index).compile(dialect=dialect)) for index in sorted_indexes(table)]
+        statements.append(_plain(CreateTable(table).compile(dialect=dialect)))
+        statements += [_plain(CreateIndex(index).compile(dialect=dialect)) for index in sorted_indexes(table)]
     statements.append("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     statements.append(f"INSERT INTO alembic_version VALUES ('{REVISION}')")
-    return ";\n".join(["BEGIN", *statements, "COMMIT"])
+    return "".join(f"{statement};\n" for statement in ("BEGIN", *statements, "COMMIT"))
+
+
+def _plain(statement: Compiled) -> str:
+    """The statement without the spaces that SQLAlchemy leaves at the ends of lines."""
+    return "\n".join(line.rstrip() for line in str(statement).strip().splitlines())
 
 
 def sorted_indexes(table: Table) -> list[Index]:
     """The indexes of a table by name; SQLAlchemy keeps them as a set."""
     return sorted(table.indexes, key=lambda index: str(index.name))
+
+
+if __name__ == "__main__":
+    CREATION.write_text(creation_script(), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from coder.facts import Quantity
 
@@ -38,8 +39,11 @@ def rate(text: str) -> Quantity | None:
     Only one rate and nothing that could change what it means: a range or a titration is no rate.
     """
     said = text.strip()
-    if len(said) > _RATE_CHARACTERS_MOST:
-        return None
+    return None if len(said) > _RATE_CHARACTERS_MOST else _rate(said)
+
+
+@lru_cache(maxsize=2048)  # a site's rates come again and again
+def _rate(said: str) -> Quantity | None:
     match = _RATE.fullmatch(said)
     if match:
         return Quantity(Decimal(match["value"]), match["unit"])

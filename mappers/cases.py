@@ -23,9 +23,9 @@ from coder.policies.overrides import Override, Policies
 from coder.policy import Policy
 from coder.tables import Tables
 from mappers.case_facts import FACT_KEYS, read_facts
+from mappers.case_heads import Edge, read_edges, told_cases
 from mappers.case_policy import read_overrides, read_policy
 from mappers.case_values import CaseDay, CaseError, entries, known_keys, listed, yes_or_no
-from mappers.strict_yaml import read_yaml
 
 __all__ = [
     "Case",
@@ -62,7 +62,6 @@ RULE_KEYS = {"because", "code", "of", "minutes", "curable"}
 ADVISORY_KEYS = {"because", "codes"}
 CHARGE_MASTER_KEYS = {"code", "charge_code", "revenue_code", "price"}
 NEVER_KEYS = {"code", "units", "modifier"}
-EDGE_SIDES = ("below", "at", "above")
 SAMPLE_ZONE = "America/Chicago"
 
 
@@ -113,14 +112,6 @@ class NeverLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """That a case lies at the edge of a number of the rules, or just below or above it."""
-
-    number: str
-    side: str
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """One patient's visits told by hand, and what must come of them."""
 
@@ -155,10 +146,7 @@ class Case:
 
 def load_cases(path: Path) -> tuple[Case, ...]:
     """All cases of a file, in its order; raises CaseError or StrictYamlError."""
-    told = read_yaml(path)
-    if not isinstance(told, list) or not all(isinstance(entry, dict) for entry in told):
-        raise CaseError(f"{path}: said {type(told).__name__}, wanted a list of cases")
-    return tuple(_case(entry, f"{path}: {entry.get('case', 'a case without a name')}") for entry in told)
+    return tuple(_case(entry, f"{path}: {entry.get('case', 'a case without a name')}") for entry in told_cases(path))
 
 
 def _case(entry: Mapping[str, Any], where: str) -> Case:
@@ -190,7 +178,7 @@ def _read(entry: Mapping[str, Any]) -> Case:
         advisories=tuple(_advisory(one) for one in entries(entry, "advisories")),
         source=entry.get("source", ""),
         row=entry.get("row", ""),
-        edges=tuple(_edge(one) for one in listed(entry.get("edge"))),
+        edges=read_edges(entry),
         never=tuple(_never(one) for one in entries(entry, "never")),
         never_exactly=tuple(_answer(one) for one in entry.get("never_exactly") or ()),
         stated_policy=tuple((key, said) for key, said in stated.items() if isinstance(said, str)),
@@ -238,13 +226,6 @@ def _rule(entry: Mapping[str, Any]) -> ExpectedRule:
 def _advisory(entry: Mapping[str, Any]) -> ExpectedAdvisory:
     known_keys(entry, ADVISORY_KEYS, "advisories")
     return ExpectedAdvisory(entry["because"], listed(entry.get("codes")))
-
-
-def _edge(said: str) -> Edge:
-    name, _, side = said.partition(" ")
-    if side not in EDGE_SIDES:
-        raise CaseError(f"edge: said {said!r}, wanted the name of a number and one of {', '.join(EDGE_SIDES)}")
-    return Edge(name, side)
 
 
 def _never(entry: Mapping[str, Any]) -> NeverLine:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from coder.values import value
 
 
 class NoSuchTimeError(ValueError):
     """A time that cannot have been: skipped when clocks went forward, or in a year nobody charts in."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Charted:
     """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated.
 
@@ -43,6 +44,22 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
         return Charted(instant, stated.date(), second_reading(instant, zone))
     instant = stated.astimezone(UTC)
     return Charted(instant, instant.astimezone(zone).date())
+
+
+def charted_on(day: str, clock: str, zone: ZoneInfo) -> Charted:
+    """The same of a day and a wall clock's time in ISO's basic form; raises ValueError where they are none."""
+    known = _known_day(day, zone)
+    if known is None:
+        return charted_at(datetime.fromisoformat(f"{day}T{clock}"), zone)
+    return Charted(datetime.fromisoformat(f"{day}T{clock}Z") - known[1], known[0])
+
+
+@lru_cache(maxsize=1024)
+def _known_day(said: str, zone: ZoneInfo) -> tuple[date, timedelta] | None:
+    """A day and its offset from UTC, where that is one; raises ValueError where the text is no day."""
+    day = date.fromisoformat(said)
+    offset = _offset_of_day(day.year, day.month, day.day, zone) if FIRST_YEAR <= day.year <= LAST_YEAR else None
+    return None if offset is None else (day, offset)
 
 
 def first_moment(charted: Charted, zone: ZoneInfo) -> datetime | None:

@@ -43,8 +43,8 @@ def load_coverage(path: Path, formulary: Formulary) -> CoverageTable:
     """The rows and approvals of one file; raises CoverageTableError or StrictYamlError."""
     told = read_yaml(path) or {}
     if not isinstance(told, dict):
-        raise CoverageTableError(f"{path.name}: said {type(told).__name__}, wanted rows and approvals")
-    _known_keys(told, FILE_KEYS, path.name)
+        raise CoverageTableError(f"{path}: said {type(told).__name__}, wanted rows and approvals")
+    _known_keys(told, FILE_KEYS, str(path))
     rows = [row for where, said in _entries(told, "rows", path) for row in _rows(said, where, formulary)]
     approvals = [row for where, said in _entries(told, "approvals", path) for row in _approvals(said, where, formulary)]
     return CoverageTable(tuple(rows), tuple(approvals))
@@ -67,9 +67,9 @@ def with_coverage(tables: Tables, paths: Iterable[Path]) -> Tables:
 def _entries(told: Mapping[str, Any], key: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     said = told.get(key) or []
     if not isinstance(said, list):
-        raise CoverageTableError(f"{path.name}: {key}: said {type(said).__name__}, wanted a list")
+        raise CoverageTableError(f"{path}: {key}: said {type(said).__name__}, wanted a list")
     for place, entry in enumerate(said, start=1):
-        where = f"{path.name}: {key}[{place}]"
+        where = f"{path}: {key}[{place}]"
         if not isinstance(entry, dict):
             raise CoverageTableError(f"{where}: said {type(entry).__name__}, wanted a mapping")
         yield where, entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,17 +20,24 @@ class CsvError(ValueError):
     """A table that cannot be read; the text names file, row, column, what was said and what was wanted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One row and where it stands; an absent column is read as empty."""
+    """One row and where it stands; an absent column is read as empty. `columns` says which cell is whose."""
 
     file: str
     place: int
-    values: dict[str, str]
+    columns: Mapping[str, int]
+    cells: list[str]
 
     def text(self, column: str) -> str:
         """What the column says, without space around it."""
-        return self.values.get(column, "").strip()
+        cell = self.columns.get(column)
+        return "" if cell is None else self.cells[cell]
+
+    def beside(self, column: str) -> tuple[str, ...]:
+        """What all other columns say."""
+        cell = self.columns[column]
+        return (*self.cells[:cell], *self.cells[cell + 1 :])
 
     def stated_day(self, column: str) -> date:
         """A day that must be there."""
@@ -48,7 +55,7 @@ class Row:
 
     def words(self, column: str) -> tuple[str, ...]:
         """The words between bars."""
-        said = self.values.get(column)
+        said = self.text(column)
         return tuple(word.strip() for word in said.split("|") if word.strip()) if said else ()
 
     def amount(self, column: str) -> Decimal | None:
@@ -87,11 +94,13 @@ class Row:
 
     def each_word(self, column: str, words: type[Word]) -> frozenset[Word]:
         """Some words of a list."""
-        known = {one.value: one for one in words}
-        strange = [said for said in self.words(column) if said not in known]
-        if strange:
-            raise self.fault(column, strange[0], "some of " + ", ".join(sorted(known)))
-        return frozenset(known[said] for said in self.words(column))
+        said = self.words(column)
+        try:
+            return frozenset(map(words, said))
+        except ValueError:
+            known = sorted(one.value for one in words)
+            strange = next(one for one in said if one not in known)
+            raise self.fault(column, strange, "some of " + ", ".join(known)) from None
 
     def truth(self, column: str) -> bool | None:
         """Yes or no; None where the column is empty."""
@@ -116,9 +125,9 @@ def read_rows(path: Path, wanted: Iterable[str], also: Set[str] = frozenset()) -
     """The rows of a UTF-8 file whose header has all columns `wanted`, perhaps some `also`, and no other."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _rows(path.name, csv.reader(file, strict=True), tuple(wanted), also)
+            return _rows(str(path), csv.reader(file, strict=True), tuple(wanted), also)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CsvError(f"{path.name}: said nothing readable ({error}), wanted a CSV file in UTF-8") from error
+        raise CsvError(f"{path}: said nothing readable ({error}), wanted a CSV file in UTF-8") from error
 
 
 def sourced_rows(path: Path, wanted: Iterable[str], also: Set[str] = frozenset()) -> list[Row]:
@@ -136,11 +145,12 @@ def _rows(name: str, lines: Iterable[list[str]], wanted: tuple[str, ...], also: 
     missing = [column for column in wanted if column not in header]
     if unknown or missing or len(set(header)) < len(header):
         raise CsvError(f"{name}:1: said the columns {', '.join(header) or 'none'}, wanted {', '.join(wanted)}")
+    columns = {column: cell for cell, column in enumerate(header)}
     rows = []
     for place, line in enumerate(reading, start=2):
         if not line:
             continue
         if len(line) != len(header):
             raise CsvError(f"{name}:{place}: said {len(line)} columns, wanted {len(header)}")
-        rows.append(Row(name, place, dict(zip(header, line, strict=True))))
+        rows.append(Row(name, place, columns, list(map(str.strip, line))))
     return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from coder.drugs.identity import RXNORM
 from coder.facts import Route
 from coder.tables import BillingUnit, Drug, DrugFamily, Formulary
 from mappers.csv_rows import Row, read_rows
-from mappers.formulary_rows import Gathered, first_day, put_billing, put_container, unclassified_in
+from mappers.formulary_rows import Gathered, container_of, first_day, one_ndc, put_billing, unclassified_in
 from mappers.site_formulary import overlay
 
 DRUG_COLUMNS = (
@@ -20,7 +20,6 @@ DRUG_COLUMNS = (
     "family",
     "also_called",
     "rxnorm",
-    "pcs",
     "self_administered",
     "unclassified",
     "source",
@@ -57,8 +56,7 @@ def load_formulary(folder: Path, site: Path | None = None) -> Formulary:
             raise row.fault("name", row.text("name"), "a drug of drugs.csv")
     for row in read_rows(folder / "billing_units.csv", BILLING_COLUMNS):
         _billing(row, gathered)
-    for row in read_rows(folder / "containers.csv", CONTAINER_COLUMNS):
-        _container(row, gathered)
+    _containers(read_rows(folder / "containers.csv", CONTAINER_COLUMNS), gathered)
     if site is not None:
         overlay(site, gathered)
     return _formulary(gathered)
@@ -102,9 +100,8 @@ def _drug(row: Row, gathered: Gathered) -> None:
         (),
         _cited(row, gathered),
         gathered.own_codes.get(name),
-        row.text("pcs") or None,
-        row.each_word("self_administered", Route),
-        unclassified_in(row),
+        self_administered=row.each_word("self_administered", Route),
+        unclassified=unclassified_in(row),
     )
     for text in (name, *row.words("also_called")):
         gathered.add_text(row, "also_called", text, name)
@@ -123,12 +120,19 @@ def _billing(row: Row, gathered: Gathered) -> None:
         gathered.products[text] = hcpcs
 
 
-def _container(row: Row, gathered: Gathered) -> None:
-    name = row.stated("name")
-    if name not in gathered.drugs:
-        raise row.fault("name", name, "a drug of drugs.csv")
-    _cited(row, gathered)
-    put_container(row, row.stated("ndc"), name, row.words("hcpcs"), gathered)
+def _containers(rows: Iterable[Row], gathered: Gathered) -> None:
+    """Products by NDC; those that are alike but for it are read once and are one value."""
+    alike: dict[tuple[str, ...], Container] = {}
+    for row in rows:
+        told = row.beside("ndc")
+        held = alike.get(told)
+        if held is None:
+            name = row.stated("name")
+            if name not in gathered.drugs:
+                raise row.fault("name", name, "a drug of drugs.csv")
+            _cited(row, gathered)
+            held = alike[told] = container_of(row, name, "amount", "unit")
+        gathered.containers[one_ndc(row)] = held
 
 
 def _formulary(gathered: Gathered) -> Formulary:
@@ -147,9 +151,9 @@ def _ordered(units: Mapping[tuple[str, date], BillingUnit]) -> list[BillingUnit]
 
 
 def _sizes(containers: Mapping[str, Container]) -> dict[str, list[Container]]:
-    """Containers with a known content, by the codes of their products."""
+    """Containers with a known content, each once, by the codes of their products."""
     held: dict[str, list[Container]] = {}
-    for one in containers.values():
+    for one in {id(one): one for one in containers.values()}.values():
         if one.amount is not None:
             for code in one.codes:
                 held.setdefault(code, []).append(one)
@@ -163,4 +167,4 @@ def _with_sizes(unit: BillingUnit, held: Mapping[str, list[Container]]) -> Billi
         for one in held.get(unit.hcpcs, [])
         if one.unit == unit.unit and (one.single_dose or (one.single_dose is None and unit.single_dose))
     ]
-    return replace(unit, sizes=tuple(sorted({amount for amount in single if amount is not None})))
+    return replace(unit, sizes=tuple(sorted({amount for amount in single if amount is not None}))) if single else unit

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from coder.drug_tables import CodeRule, Container
-from coder.drugs.identity import HCPCS, NDC, ndc_forms, site_key
+from coder.drugs.identity import HCPCS, ndc_forms, site_key
 from coder.facts import Route
 from coder.tables import BillingUnit, Drug
 from mappers.csv_rows import Row
@@ -77,22 +77,26 @@ def first_day(row: Row) -> date:
     return since
 
 
-def put_container(row: Row, ndc: str, name: str, codes: tuple[str, ...], gathered: Gathered) -> None:
-    """Note an NDC; ten bare digits do not say which one is meant."""
-    forms = ndc_forms(ndc)
+def one_ndc(row: Row) -> str:
+    """The row's NDC in its 11 digits; ten bare digits do not say which one is meant."""
+    said = row.stated("ndc")
+    forms = ndc_forms(said)
     if len(forms) != 1:
-        raise row.fault("ndc", ndc, "an NDC of 11 digits, or one with hyphens")
-    gathered.containers[forms[0]] = Container(
-        forms[0],
+        raise row.fault("ndc", said, "an NDC of 11 digits, or one with hyphens")
+    return forms[0]
+
+
+def container_of(row: Row, name: str, amount: str, unit: str) -> Container:
+    """A product of a drug; `amount` and `unit` are the columns that say what one container of it holds."""
+    return Container(
         name,
-        codes,
-        row.amount("amount"),
-        row.text("unit") or None,
+        tuple(code.upper() for code in row.words("hcpcs")),
+        row.amount(amount),
+        row.text(unit) or None,
         row.amount("ml"),
         row.truth("single_dose"),
         row.text("ndc_unit") or None,
     )
-    gathered.by_code[NDC, forms[0]] = (name,)
 
 
 def put_site_code(row: Row, said: str, name: str, gathered: Gathered) -> None:

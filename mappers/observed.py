@@ -32,6 +32,17 @@ class Observed(StrEnum):
     CONTAINER_OPENED = "container-opened"
     DRUG_SOURCE = "drug-source"
     SINGLE_DOSE = "single-dose"
+    VOLUME_INFUSED = "volume-infused"
+    PUMP_START = "pump-start"
+    PUMP_END = "pump-end"
+    IDENTIFIED = "identified"
+    MONITORED = "monitored"
+    REACTION = "reaction"
+    REACTION_MANAGED = "reaction-managed"
+    EDUCATED = "educated"
+    SIGNED = "signed"
+    SUPERVISED_BY = "supervised-by"
+    AUTHORIZATION_NUMBER = "authorization-number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,14 @@ class Listed:
 
 TRUTH: Mapping[str, bool] = MappingProxyType(
     {"y": True, "yes": True, "true": True, "1": True, "n": False, "no": False, "false": False, "0": False}
+)
+TRUTHS = (
+    Observed.IDENTIFIED,
+    Observed.MONITORED,
+    Observed.REACTION,
+    Observed.REACTION_MANAGED,
+    Observed.EDUCATED,
+    Observed.SIGNED,
 )
 SECOND_ACCESS_WORDS = ("incompatible", "protocol", "other")
 WORDS: Mapping[Observed, Mapping[str, object]] = MappingProxyType(
@@ -61,6 +80,7 @@ WORDS: Mapping[Observed, Mapping[str, object]] = MappingProxyType(
         Observed.PLACE: {place.value: place for place in Place},
         Observed.DRUG_SOURCE: {source.value: source for source in DrugSource},
         Observed.SINGLE_DOSE: TRUTH,
+        **dict.fromkeys(TRUTHS, TRUTH),
     }
 )
 DEFAULT_OBSERVATIONS: Mapping[str, Listed] = MappingProxyType(

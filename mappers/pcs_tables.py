@@ -42,11 +42,17 @@ def _kinds(path: Path, drugs: Collection[str]) -> dict[str, tuple[str, ...]]:
         drug = _drug(row, drugs)
         if drug in found:
             raise row.fault("drug", drug, "each once")
-        found[drug] = _characters(row, "kinds")
-        nameless = [kind for kind in found[drug] if kind not in KINDS]
-        if nameless:
-            raise row.fault("kinds", nameless[0], f"one of {', '.join(KINDS)}")
+        found[drug] = substance_kinds(row, "kinds")
     return found
+
+
+def substance_kinds(row: Row, column: str) -> tuple[str, ...]:
+    """The kinds of substance that a row says a drug is, the most specific first; raises CsvError."""
+    kinds = _characters(row, column)
+    nameless = [kind for kind in kinds if kind not in KINDS]
+    if nameless:
+        raise row.fault(column, nameless[0], f"one of {', '.join(KINDS)}")
+    return kinds
 
 
 def _new_technology(path: Path, drugs: Collection[str]) -> dict[str, tuple[NewTechnology, ...]]:

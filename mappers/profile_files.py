@@ -61,6 +61,11 @@ def read_profile(path: Path) -> Profile:
     return Profile(**{_ATTRIBUTES.get(key, key): said for key, said in read.items()})
 
 
+def read_observations(said: Any) -> dict[str, Listed]:
+    """Codes and what they mean, written as in a profile; raises ProfileError naming what does not fit."""
+    return _OBSERVATIONS(said, "observations")
+
+
 def _refuse(where: str, said: object, wanted: str) -> NoReturn:
     raise ProfileError(f"{where}: said {said!r}, wanted {wanted}")
 
@@ -155,6 +160,7 @@ def _listed(said: Any, where: str) -> Listed:
     return Listed(means, _table(ours, in_lower_case=True)(said["values"], where))
 
 
+_OBSERVATIONS = _table(_listed, in_lower_case=False)
 _ATTRIBUTES: Mapping[str, str] = {"format": "wire"}
 _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "name": _text,
@@ -172,6 +178,6 @@ _READERS: Mapping[str, Callable[[Any, str], Any]] = {
     "classes": _table(_word(PatientClass), in_lower_case=True),
     "reasons": _table(_word(VisitReason), in_lower_case=True),
     "places": _table(_word(Place), in_lower_case=True),
-    "observations": _table(_listed, in_lower_case=False),
+    "observations": _OBSERVATIONS,
     "stable_counters": _one_of(_TRUTH),
 }

@@ -21,7 +21,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b"\x0b\x1c"
 _BLANK = b" \t\r\n"
 _AROUND = _FRAME + _BLANK
-_OFF = Conformance.OFF
 _CALLED = {"fhir": "a FHIR JSON document", "hl7v2": "an HL7 v2 message"}
 
 
@@ -29,16 +28,17 @@ _CALLED = {"fhir": "a FHIR JSON document", "hl7v2": "an HL7 v2 message"}
 class ReadingSettings:
     """What a site says about its messages.
 
-    The zone of times without an offset, its test patients, how many messages the strict lane judges, which
-    observation codes mean what, which reasons for a visit (PV2-3) its table lists, and its senders' profiles.
-    `formats` says of a source that all its records are "fhir" or "hl7v2"; those of others are either.
+    The zone of times without an offset, its test patients, which observation codes mean what beside those that
+    always do, which reasons for a visit (PV2-3) its table lists, and its senders' profiles. `formats` says of a
+    source that all its records are "fhir" or "hl7v2", those of others are either; `conformance` says of a source
+    how many of its messages the strict lane judges, none of others.
     """
 
     zone: ZoneInfo
     test_patients: frozenset[str] = frozenset()
     formats: Mapping[str, str] = field(default_factory=dict)
-    conformance: Conformance = Conformance.OFF
-    observations: Mapping[str, Listed] = field(default_factory=lambda: DEFAULT_OBSERVATIONS)
+    conformance: Mapping[str, Conformance] = field(default_factory=dict)
+    observations: Mapping[str, Listed] = field(default_factory=dict)
     visit_reasons: Mapping[str, VisitReason] = field(default_factory=dict)
     profiles: tuple[Profile, ...] = ()
     senders: Senders = field(init=False, compare=False, repr=False)
@@ -46,7 +46,8 @@ class ReadingSettings:
 
     def __post_init__(self) -> None:
         reasons = {words.casefold(): reason for words, reason in self.visit_reasons.items()}
-        site = Profile(zone=self.zone, reasons=reasons, observations=self.observations)
+        observations = {**DEFAULT_OBSERVATIONS, **self.observations}
+        site = Profile(zone=self.zone, reasons=reasons, observations=observations)
         object.__setattr__(self, "senders", Senders(site, self.profiles, Wire.HL7))
         object.__setattr__(self, "fhir_senders", Senders(site, self.profiles, Wire.FHIR))
 
@@ -56,16 +57,16 @@ def read(record: Record, settings: ReadingSettings) -> Reading:
 
     Where the site states what its source holds, a record of the other format is a fault.
     """
-    value = record.value.strip(_AROUND).removeprefix(_BYTE_ORDER_MARK).strip(_AROUND)
+    value = _bare(record.value)
     items = _items(value, record.source, settings)
     clock = record.timestamp or _newest_asserted(items)
-    objection = None if settings.conformance is _OFF else _objection(value, settings)
-    return Reading(record, items, clock or _newest_charted(items), clock, objection)
+    against = _objection(value, record.source, settings) if settings.conformance else None
+    return Reading(record, items, clock or _newest_charted(items), clock, against)
 
 
 def _items(value: bytes, source: str, settings: ReadingSettings) -> tuple[Item, ...]:
     found, stated = _format(value), settings.formats.get(source)
-    if found is None or stated not in {None, found}:
+    if found is None or (stated and stated != found):
         return (_no_message(value, source, found, stated),)
     if found == "fhir":
         return read_fhir(value, settings.test_patients, settings.fhir_senders)
@@ -79,20 +80,25 @@ def _no_message(value: bytes, source: str, found: str | None, stated: str | None
     return refused("not the format of its source", "record", _CALLED[found], wanted).fault
 
 
+def _bare(raw: bytes) -> bytes:
+    """The message without what it came framed in."""
+    return raw.strip(_AROUND).removeprefix(_BYTE_ORDER_MARK).strip(_AROUND)
+
+
 def _format(value: bytes) -> str | None:
     if value.startswith((b"{", b"[")):
         return "fhir"
     return "hl7v2" if value.startswith(b"MSH") else None
 
 
-def _objection(value: bytes, settings: ReadingSettings) -> str | None:
+def _objection(value: bytes, source: str, settings: ReadingSettings) -> str | None:
     """What the strict lane has against a message that it is asked about."""
-    if not settings.conformance.judges(value):
-        return None
-    return _diagnosis(value)
+    return objection(value) if settings.conformance.get(source, Conformance.OFF).judges(value) else None
 
 
-def _diagnosis(value: bytes) -> str | None:
+def objection(raw: bytes) -> str | None:
+    """What the strict lane has against a message; None where it can follow it, and for anything else."""
+    value = _bare(raw)
     match _format(value):
         case "hl7v2":
             from mappers.hl7 import strict as hl7
@@ -107,8 +113,11 @@ def _diagnosis(value: bytes) -> str | None:
 
 
 def _newest_asserted(items: Sequence[Item]) -> datetime | None:
-    asserted = [item.asserted for item in items if isinstance(item, Telling) and item.asserted]
-    return max(asserted, default=None)
+    newest: datetime | None = None
+    for item in items:
+        if isinstance(item, Telling) and item.asserted and item.asserted is not newest:
+            newest = max(newest or item.asserted, item.asserted)
+    return newest
 
 
 def _newest_charted(items: Sequence[Item]) -> datetime | None:

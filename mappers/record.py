@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from coder import values
 
-@dataclass(frozen=True, slots=True)
+
+@values.value(frozen=True, slots=True)
 class Record:
     """Raw bytes and where they came from.
 

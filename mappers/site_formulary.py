@@ -13,7 +13,15 @@ from coder.drugs.identity import RXNORM
 from coder.facts import Route
 from coder.tables import Drug, DrugFamily
 from mappers.csv_rows import Row, sourced_rows
-from mappers.formulary_rows import Gathered, put_billing, put_container, put_site_code, unclassified_in
+from mappers.formulary_rows import (
+    Gathered,
+    container_of,
+    one_ndc,
+    put_billing,
+    put_site_code,
+    unclassified_in,
+)
+from mappers.pcs_tables import substance_kinds
 
 COLUMNS = frozenset(
     {
@@ -59,7 +67,7 @@ def overlay(path: Path, gathered: Gathered) -> None:
         if row.text("hcpcs"):
             put_billing(row, name, row.text("hcpcs").upper(), gathered)
         if row.text("ndc"):
-            _product(row, name, gathered)
+            gathered.containers[one_ndc(row)] = container_of(row, name, "container_amount", "container_unit")
 
 
 def _make_way(rows: list[Row], gathered: Gathered) -> None:
@@ -79,18 +87,7 @@ def _drug(row: Row, name: str, gathered: Gathered) -> Drug:
         shipped,
         family=row.word("family", DrugFamily) if row.text("family") else shipped.family,
         source=row.text("source"),
-        pcs_substance=row.text("pcs") or shipped.pcs_substance,
+        pcs_kinds=substance_kinds(row, "pcs") if row.text("pcs") else shipped.pcs_kinds,
         self_administered=row.each_word("self_administered", Route) or shipped.self_administered,
         unclassified=unclassified_in(row) or shipped.unclassified,
     )
-
-
-def _product(row: Row, name: str, gathered: Gathered) -> None:
-    """The row's NDC, with what its container holds."""
-    held = Row(
-        row.file,
-        row.place,
-        row.values | {"amount": row.text("container_amount"), "unit": row.text("container_unit")},
-    )
-    codes = (row.text("hcpcs").upper(),) if row.text("hcpcs") else ()
-    put_container(held, row.text("ndc"), name, codes, gathered)

@@ -59,7 +59,10 @@ def site_tables(formulary: Path | None, charge_master: Path | None) -> Tables:
     """The shipped tables with a site's formulary over them and its charge master; raises CsvError."""
     tables = load_tables()
     if formulary is not None:
-        tables = replace(tables, formulary=load_formulary(DATA, formulary), cache={})
+        with_sites = load_formulary(DATA, formulary)
+        kinds = {name: drug.pcs_kinds for name, drug in with_sites.drugs.items() if drug.pcs_kinds}
+        procedures = replace(tables.procedures, kinds={**tables.procedures.kinds, **kinds})
+        tables = replace(tables, formulary=with_sites, procedures=procedures, cache={})
     if charge_master is not None:
         tables = replace(tables, charge_master=load_charge_master(charge_master), cache={})
     return tables

@@ -6,7 +6,6 @@ kind, or as a fault that becomes a dead letter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -21,6 +20,7 @@ from coder.facts import (
     Procedure,
     Reference,
 )
+from coder.values import value
 from mappers.record import Record
 
 Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition | Person | Answer
@@ -46,7 +46,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Telling:
     """One source's account of one thing: an administration, an encounter, whatever else bears on a visit.
 
@@ -76,14 +76,14 @@ class Telling:
     born: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Ignored:
     """An item that says nothing about infusions; counted under its kind."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Fault:
     """Why an item could not be read. `said` may be patient data: it goes to dead letters only."""
 
@@ -96,7 +96,7 @@ class Fault:
 Item = Telling | Ignored | Fault
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reading:
     """A record and everything it held.
 

@@ -11,6 +11,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -73,13 +74,18 @@ class Fuzzed:
     broken: list[str] = field(default_factory=list)
 
 
-def mutated(seed: int) -> bytes:
-    """A message of the generator, a few times cut, doubled, spiced or swapped; the same for the same seed."""
+def mutated(seed: int, of: int = 5000) -> bytes:
+    """One of so many messages of the generator, a few times cut, doubled, spiced or swapped; the same for one seed."""
     chance = Random(seed)
-    value = message(chance.randrange(5000)).value
+    value = _whole(chance.randrange(of))
     for _ in range(chance.randrange(1, PIECES_MOST + 1)):
         value = chance.choice(_MUTATIONS)(value, chance)
     return value
+
+
+@lru_cache(maxsize=5000)
+def _whole(seed: int) -> bytes:
+    return message(seed).value
 
 
 def _cut(value: bytes, chance: Random) -> bytes:

@@ -61,12 +61,12 @@ OBSERVATIONS = (
 NOTES = ("given over 2 minutes", "Purpose: flush", "line one\\.br\\line two", "")
 EVENTS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13")
 AROUND = (
-    "DG1|1||K35.80^Appendicitis^I10||20260303|A",
+    "DG1|1||K35.80^Appendicitis^I10||20260303|A|||||||||1",
     "IN1|1|MCR^Medicare|00431|MEDICARE",
     "PR1|1||44970^Appendectomy^C4||202603031100||90",
     "FT1|1|T1||202603030900||CG|4711^ED^L|||1|||||||||||||||99284^ED visit^C4",
     "DG1|2|I9|715.9^Arthrosis^I9",
-    "IN1|2|X|9|MEDIGAP||||||||20260101|20261231",
+    "IN1|2|X|9|MEDIGAP||||||||20260101|20261231|A-77^20260101",
 )
 
 
@@ -175,8 +175,8 @@ class _Maker:
             self.any_of(RATES),
             "",
             "",
-            "",
-            "",
+            self.any_of(("", "", "LOT-7")),
+            self.any_of(("", "20270131", "202706")),
             "",
             self.any_of(("", "", "", "00^Refused^NIP002")),
             self.any_of(("", "", "CP", "E86.0^Dry^I10")),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
@@ -20,6 +21,8 @@ from mappers.record import Record
 from mappers.telling import Item
 
 Characters = tuple[tuple[str, str], ...]
+_DIGITS_ALIKE = str.maketrans("023456789", "111111111")
+_LIBRARY = lru_cache(maxsize=None)(hl7apy.load_library)
 SETTINGS = ReadingSettings(ZoneInfo("America/Chicago"))
 
 
@@ -47,8 +50,7 @@ def strict_items(value: bytes, *, whole_segments: bool = True) -> tuple[Item, ..
         version = known_version(header.text(12))
         return parse("\r".join([header.line, *(recut(each, version, characters) for each in ours.segments[1:])]), moved)
 
-    library = lru_cache(maxsize=None)(hl7apy.load_library)
-    with patch.object(reading, "parse", strictly_parsed), patch.object(hl7apy, "load_library", library):
+    with patch.object(reading, "parse", strictly_parsed), library_kept():
         return fast_items(value)
 
 
@@ -83,13 +85,25 @@ def _recut_fields(segment: Segment, version: str, characters: Characters) -> str
             _recut_repetition(each, f"{name}_{number}", version, characters)
             for each in field.split(separators.repetition)
         )
+        if field
+        else ""
         for number, field in enumerate(fields, start=1)
     ]
     return separators.field.join([name, *recut])
 
 
-@lru_cache(maxsize=50_000)
 def _recut_repetition(text: str, name: str, version: str, characters: Characters) -> str:
+    """A repetition as hl7apy has it.
+
+    What hl7apy leaves as it is with every digit made the same it leaves as it is: it cuts at separators, and
+    checks no value. Anything else it is asked about with its own digits.
+    """
+    alike = text.translate(_DIGITS_ALIKE)
+    return text if _asked(alike, name, version, characters) == alike else _asked(text, name, version, characters)
+
+
+@lru_cache(maxsize=50_000)
+def _asked(text: str, name: str, version: str, characters: Characters) -> str:
     if not text:
         return ""
     try:
@@ -97,3 +111,10 @@ def _recut_repetition(text: str, name: str, version: str, characters: Characters
         return str(field.to_er7(dict(characters)))
     except Exception as error:
         raise CannotReadError(type(error).__name__) from error
+
+
+@contextmanager
+def library_kept() -> Iterator[None]:
+    """hl7apy with the tables of a version found once, and not at each field anew."""
+    with patch.object(hl7apy, "load_library", _LIBRARY):
+        yield

@@ -14,7 +14,7 @@ from coder.pricing import total
 from mappers.charge_master import load_charge_master
 from mappers.csv_rows import CsvError
 from mappers.tables import load_tables, site_tables
-from tests.infused import coded, given
+from tests.infused import coded, given, push
 
 HEADER = "code,charge_code,revenue_code,price,modifiers,department,since,until\n"
 ROWS = (
@@ -122,3 +122,17 @@ def test_a_bad_header_or_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_shipped_tables_have_no_charge_master() -> None:
     assert load_tables().charge_master is None
+
+
+def test_what_has_no_code_has_no_price_and_questions_come_in_order(file: Path) -> None:
+    tables = site_tables(None, file)
+    visit = coded(
+        given("A1", "09:00-10:00", "wonder drug"),
+        given("A2", "08:00-08:30", "cefazolin"),
+        push("A3", "10:30", "morphine"),
+        tables=tables,
+    )
+    assert [left.amount for left in visit.not_billed if left.code is None] == [None] * len(visit.not_billed)
+    since = [query.since for query in visit.queries]
+    assert since == sorted(since)
+    assert {query.because for query in visit.queries} >= {"drug.unknown", "charge.unmapped"}

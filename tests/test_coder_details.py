@@ -1,129 +1,21 @@
-"""What a case file cannot say of a line: its ledger of minutes, period, sentences, and what holds for every case."""
+"""What a case file cannot say of a line: its ledger of minutes, period and sentences."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from importlib import resources
-from pathlib import Path
 
-from coder.charges import Charge, CodeSystem, Interval, Role, Subtraction
-from coder.codes import ADD_ONS, LABELS
-from coder.coding import code
+from coder.charges import Interval, Subtraction
 from coder.facts import (
     Coding,
     DrugGiven,
     Quantity,
-    Reference,
     Route,
 )
 from coder.minutes import moments_of_minutes, overlap, union, without
 from coder.policy import Midnight
-from mappers.cases import Case, load_cases
-from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, push, sentences
-
-FOLDER = Path(str(resources.files("coder"))) / "cases"
-CASES = [case for path in sorted(FOLDER.glob("*.yaml")) for case in load_cases(path)]
-VISITS = [
-    (case, visit) for case in CASES for visit in code(case.facts, case.policies, case.tables(TABLES), case.as_of).visits
-]
-UNANSWERED = [(case, visit) for case, visit in VISITS if not case.facts.answers]
-
-
-SYSTEMS = {Role.PROCEDURE: CodeSystem.ICD_10_PCS, Role.DRUG: CodeSystem.HCPCS, Role.WASTE: CodeSystem.HCPCS}
-
-
-def _charted_in(case: Case, charge: Charge) -> Reference:
-    """The encounter of the first administration charged; by its key alone where nobody told of it."""
-    charted = {one.key: one.encounter for one in case.facts.administrations}
-    key = charted[charge.service[0]] or "E1"
-    told = {encounter.key for encounter in case.facts.encounters}
-    return Reference(reference=f"Encounter/{key}") if key in told else Reference(value=key)
-
-
-class TestEveryCase:
-    def test_add_ons_and_only_they_are_part_of_a_service_of_the_visit(self) -> None:
-        for case, visit in VISITS:
-            keys = {charge.key for charge in visit.charges if charge.code not in ADD_ONS}
-            for charge in visit.charges:
-                assert (charge.part_of is not None) == (charge.code in ADD_ONS), case.name
-                assert charge.part_of is None or charge.part_of in keys, case.name
-        assert {charge.code for _, visit in VISITS for charge in visit.charges if charge.part_of} == ADD_ONS
-
-    def test_everything_comes_in_its_order(self) -> None:
-        for case, visit in VISITS:
-            charges = [(charge.key.service_date, charge.code, charge.key) for charge in visit.charges]
-            queries = [(query.since, query.because, query.administrations) for query in visit.queries]
-            left = [(one.administrations, one.because) for one in visit.not_billed]
-            starts = [run.intervals[0].start for run in visit.runs]
-            assert (charges, queries, left) == (sorted(charges), sorted(queries), sorted(left)), case.name
-            assert starts == sorted(starts), case.name
-
-    def test_lines_name_what_they_are_and_whose(self) -> None:
-        for case, visit in VISITS:
-            for charge in visit.charges:
-                references = tuple(Reference(reference=f"MedicationAdministration/{key}") for key in charge.service)
-                assert charge.service_references == references, case.name
-                assert charge.context == _charted_in(case, charge), case.name
-                assert (charge.patient, charge.subject) == ("P1", Reference(reference="Patient/P1")), case.name
-                own = CodeSystem.CPT if charge.code.isdigit() else CodeSystem.HCPCS
-                assert charge.system is SYSTEMS.get(charge.key.role, own), case.name
-                assert charge.label == LABELS.get(charge.code, charge.label), case.name
-                assert charge.key.anchor in charge.service, case.name
-                assert all(charge.explanation), case.name
-
-    def test_the_role_of_a_line_is_part_of_its_identity(self) -> None:
-        hours = {"96361", "96366", "96370", "96415", "96423"}
-        services = {"hydration.secondary", "repeat.each"}
-        for case, visit in VISITS:
-            for charge in visit.charges:
-                role = Role.HOURS if charge.code in hours else Role.SERVICE
-                role = Role.SERVICE if services & set(charge.because) else role
-                role = Role.PROCEDURE if charge.system is CodeSystem.ICD_10_PCS else role
-                drug = Role.WASTE if "JW" in charge.modifiers else Role.DRUG
-                assert charge.key.role is (drug if charge.product else role), case.name
-                assert charge.product or role is Role.PROCEDURE or charge.key.component == 0, case.name
-
-    def test_questions_are_about_what_was_given_and_since_it_began(self) -> None:
-        for case, visit in UNANSWERED:
-            starts = {one.key: one.start for one in case.facts.administrations}
-            for query in visit.queries:
-                begun = [start for key in query.administrations if (start := starts[key])]
-                assert query.administrations, case.name
-                pumped = {one.pump_start for one in case.facts.administrations if one.key in query.administrations}
-                known = query.since == min(begun, default=case.as_of) or query.since in pumped
-                assert known or query.because == "visit.class-unknown", (case.name, query.because)
-                assert len(query.ask) > 20, case.name
-
-    def test_what_is_not_billed_says_whether_that_can_be_cured(self) -> None:
-        curable: dict[str, set[bool]] = {}
-        for case, visit in UNANSWERED:
-            for left in visit.not_billed:
-                assert left.administrations, case.name
-                assert left.says.endswith("."), case.name
-                curable.setdefault(left.because, set()).add(left.curable)
-        held = {
-            "concurrent.chemotherapy",
-            "drug.dose-missing",
-            "drug.no-code",
-            "drug.unit-mismatch",
-            "drug.unknown",
-            "fluid.holds-drug",
-            "flush.device-unknown",
-            "given.status-unknown",
-            "lesions.count-unknown",
-            "mode.pump-unknown",
-            "mode.push-unattended",
-            "mode.route-unknown",
-            "pump.kind-unknown",
-            "time.start-missing",
-            "time.contradicted",
-            "time.too-long",
-            "visit.class-unknown",
-        }
-        assert held <= {rule for rule, said in curable.items() if said == {True}}
-        assert all(len(said) == 1 for said in curable.values())
+from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, at, coded, given, push, sentences
 
 
 class TestLedgerOfMinutes:

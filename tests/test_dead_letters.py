@@ -111,6 +111,13 @@ class TestListing:
         assert "2026-03-03T21:00:00+00:00" in shown
         assert "the message as text (MSH or {...}), or as whole base64" in shown
 
+    def test_showing_says_what_the_strict_lane_has_against_it(
+        self, site: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        post_log(site, told_by_kafka(NO_MESSAGE, "MSH|^~~&|MAR|H|X|Y|20260303||RAS^O17|1|P|2.5.1\rPID|1||7"))
+        assert "  strict   resourceType: no such resource" in run(capsys, "show", 1, "--site", site)
+        assert "  strict   MSH-2: not encoding characters" in run(capsys, "show", 2, "--site", site)
+
     def test_a_sender_cannot_steer_the_terminal(self, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
         post_log(site, told_by_kafka(f"\x1b[2J{NO_MESSAGE}"))
         shown = run(capsys, "show", 1, "--site", site)

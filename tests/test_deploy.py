@@ -123,6 +123,7 @@ class TestSiteFile:
     def test_defaults_that_are_shown_are_the_defaults(self, site: Site, tmp_path: Path) -> None:
         text = EXAMPLE.read_text(encoding="utf-8")
         no_defaults = "security|instance|write|place_of|early_stop|chemo_family|override|files?|Check|What|The"
+        no_defaults += "|profiles|observations|visit_reasons"
         shown = re.sub(rf"^# (?!{no_defaults})(?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
         (tmp_path / "site.toml").write_text(shown, encoding="utf-8")
         as_shown = load_site(tmp_path / "site.toml").settings.model_dump(exclude={"site": {"facility"}})

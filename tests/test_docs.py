@@ -60,6 +60,18 @@ def test_the_site_page_is_fresh() -> None:
     assert (ROOT / "docs" / "site.md").read_text(encoding="utf-8") == site_reference()
 
 
+def test_a_newcomer_reads_where_the_command_is_before_the_first_one() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = COMMAND.search(readme)
+    assert first
+    assert 0 < readme.index('export PATH="$PWD/.venv/bin:$PATH"') < first.start()
+
+
+def test_no_sentence_of_the_readme_is_wider_than_120_letters() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 120 and not line.startswith("|")] == []
+
+
 def test_the_three_lines_of_the_plugin_work(pytester: pytest.Pytester) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = re.search(r"```python\n(.*?)```", readme, re.DOTALL)

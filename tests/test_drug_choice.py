@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from coder.drug_tables import CodeRule
+from coder.drug_tables import CodeRule, Container
 from coder.drugs.choice import Circumstances, choose, on_dialysis
-from coder.facts import Route
+from coder.facts import Quantity, Route
+from coder.lines.drug_terms import _held as held_of
 from coder.tables import BillingUnit, Drug, DrugFamily
 
 DAY = date(2026, 3, 3)
@@ -79,3 +80,21 @@ def test_containers(held: str, code: str) -> None:
 )
 def test_on_dialysis(diagnoses: tuple[str, ...], dialysis: bool | None) -> None:
     assert on_dialysis(diagnoses) is dialysis
+
+
+def test_a_container_decides_only_among_codes_of_containers() -> None:
+    ten, any_amount = unit("A", CodeRule.CONTAINER, amount=10), unit("B")
+    assert chosen(ten, any_amount, held="10") == "drug.product-unknown"
+    assert chosen(ten, unit("B"), held="5") == "drug.product-unknown"
+    assert chosen(ten, unit("C", CodeRule.CONTAINER, amount=5), held="10") == "A"
+
+
+def test_one_container_code_is_the_code_whatever_it_held() -> None:
+    assert chosen(unit("A", CodeRule.CONTAINER, amount=10), held="5") == "A"
+
+
+def test_what_a_container_held_as_charted_else_by_its_ndc() -> None:
+    product = Container("albumin 5%", ("P9045",), Decimal(250), "mL", Decimal(250))
+    assert held_of(Quantity(Decimal(50), "mL"), product) == 50
+    assert held_of(None, product) == 250
+    assert held_of(None, None) is None

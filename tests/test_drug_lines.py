@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from coder.charges import ChargeKey, Role
+from coder.charges import Charge, ChargeKey, CodedVisit, Role
 from coder.drugs.identity import identify, ndc_forms
 from coder.drugs.units import convert
 from coder.facts import (
     Coding,
     DrugGiven,
+    DrugSource,
     Quantity,
     Reference,
 )
@@ -159,3 +161,54 @@ class TestIdentity:
     def test_two_names_are_two_candidates(self) -> None:
         both = DrugGiven(text="vancomycin", codings=(Coding("local", "X1", "ceftriaxone"),))
         assert identify(both, TABLES.formulary).candidates == ("ceftriaxone", "vancomycin")
+
+
+def bag(drug: str, dose: str, **more: Any) -> CodedVisit:
+    """The visit of one bag of a drug and its dose."""
+    value, _, unit = dose.partition(" ")
+    return coded(given("A1", "09:00-10:00", drugs=(DrugGiven(text=drug, dose=Quantity(Decimal(value), unit)),), **more))
+
+
+def drug_line(visit: CodedVisit, hcpcs: str) -> Charge:
+    return next(charge for charge in visit.charges if charge.code == hcpcs)
+
+
+class TestReasons:
+    """All reasons of a drug line, and no others."""
+
+    def test_by_what_became_of_its_containers(self) -> None:
+        whole = drug_line(bag("infliximab", "400 mg"), "J1745")
+        assert (whole.modifiers, whole.because) == (
+            ("JZ",),
+            ("drug.units", "drug.containers-computed", "drug.nothing-wasted"),
+        )
+        hundred = Quantity(Decimal(100), "mg")
+        wasted = drug_line(
+            bag("infliximab", "380 mg", containers=(hundred,) * 4, wasted=Quantity(Decimal(20), "mg")), "J1745"
+        )
+        assert (wasted.modifiers, wasted.because) == ((), ("drug.units",))
+        assert "Opened: 400 mg (as charted); discarded: 20 mg." in wasted.explanation
+        open_one = drug_line(bag("infliximab", "380 mg"), "J1745")
+        assert (open_one.status, open_one.because) == ("planned", ("drug.units", "drug.waste-undocumented"))
+
+    def test_a_340b_drug_alone_has_its_modifier(self) -> None:
+        discounted = drug_line(bag("infliximab", "400 mg", drug_source=DrugSource.DISCOUNTED_340B), "J1745")
+        assert (discounted.modifiers, discounted.because[-1]) == (("JZ", "TB"), "drug.340b")
+
+    def test_containers_in_a_unit_that_does_not_convert(self) -> None:
+        litres = (Quantity(Decimal(4), "L"),)
+        held = drug_line(bag("infliximab", "380 mg", containers=litres), "J1745")
+        assert (held.status, held.because[1]) == ("planned", "drug.waste-unit")
+        held = drug_line(bag("infliximab", "380 mg", wasted=Quantity(Decimal(4), "L")), "J1745")
+        assert (held.status, held.because[1]) == ("planned", "drug.waste-unit")
+
+    def test_a_fluid_has_a_line_only_where_it_is_all_there_is(self) -> None:
+        litre = (Quantity(Decimal(1000), "mL"),)
+        drugs = (DrugGiven(text="normal saline"), DrugGiven(text="ceftriaxone", dose=Quantity(Decimal(1), "g")))
+        mixed = coded(given("A1", "09:00-10:00", drugs=drugs, containers=litre))
+        assert [charge.code for charge in mixed.charges if charge.product] == ["J0696"]
+        alone = coded(given("A1", "09:00-10:00", "normal saline", containers=litre))
+        assert [charge.code for charge in alone.charges if charge.product] == ["J7030"]
+        assert [
+            charge.code for charge in coded(given("A1", "09:00-10:00", "normal saline")).charges if charge.product
+        ] == []

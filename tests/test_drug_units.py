@@ -13,8 +13,8 @@ from coder.drugs.ndc_line import ndc_quantity, said
 from coder.drugs.units import SCALES, billing_units, convert, in_unit
 from coder.facts import Quantity
 
-VIAL = Container("00517234010", "iron sucrose", ("J1756",), Decimal(100), "mg", Decimal(5), True, "ML")
-POWDER = Container("57894003001", "infliximab", ("J1745",), Decimal(100), "mg", None, True, "UN")
+VIAL = Container("iron sucrose", ("J1756",), Decimal(100), "mg", Decimal(5), True, "ML")
+POWDER = Container("infliximab", ("J1745",), Decimal(100), "mg", None, True, "UN")
 
 
 def quantity(text: str) -> Quantity:
@@ -46,6 +46,7 @@ def quantity(text: str) -> Quantity:
         ("5 widget", "widget", "5"),
         ("5", "mg", None),
         ("5 mg", "", None),
+        ("5", "", None),
     ],
 )
 def test_conversions(dose: str, unit: str, converted: str | None) -> None:
@@ -78,9 +79,11 @@ def test_by_what_a_container_holds(dose: str, container: Container | None, milli
 
 
 def test_a_container_that_says_nothing_converts_nothing() -> None:
-    unknown = Container("00517234010", "iron sucrose", ("J1756",))
+    unknown = Container("iron sucrose", ("J1756",))
     assert in_unit(quantity("20 mL"), "mg", unknown) is None
-    other = Container("00517234010", "heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
+    assert in_unit(quantity("20 mL"), "mg", Container("a", (), None, "mg", Decimal(5))) is None
+    assert in_unit(quantity("20 mL"), "mg", Container("a", (), Decimal(100), None, Decimal(5))) is None
+    other = Container("heparin", ("J1644",), Decimal(5000), "[iU]", Decimal(1))
     assert in_unit(quantity("20 mL"), "mg", other) is None
 
 
@@ -101,11 +104,11 @@ def test_whole_units_that_cover_a_dose(dose: str, amount: str, units: int) -> No
         ("33.3333", "mg", VIAL, "ML1.667"),
         ("400", "[iU]", VIAL, None),
         ("400", "mg", None, None),
-        ("2", "g", Container("1", "x", (), Decimal(1), "g", None, None, "GR"), "GR2"),
-        ("500", "[iU]", Container("1", "x", (), Decimal(250), "[iU]", None, None, "F2"), "F2500"),
-        ("500", "mg", Container("1", "x", (), Decimal(250), "mg", None, None, "ME"), None),
-        ("500", "mg", Container("1", "x", (), Decimal(250), "mg", None, None, "ML"), None),
-        ("500", "mg", Container("1", "x", (), None, None, None, None, "UN"), None),
+        ("2", "g", Container("x", (), Decimal(1), "g", None, None, "GR"), "GR2"),
+        ("500", "[iU]", Container("x", (), Decimal(250), "[iU]", None, None, "F2"), "F2500"),
+        ("500", "mg", Container("x", (), Decimal(250), "mg", None, None, "ME"), None),
+        ("500", "mg", Container("x", (), Decimal(250), "mg", None, None, "ML"), None),
+        ("500", "mg", Container("x", (), None, None, None, None, "UN"), None),
     ],
 )
 def test_ndc_lines(dose: str, unit: str, container: Container | None, quantity_said: str | None) -> None:
@@ -115,3 +118,63 @@ def test_ndc_lines(dose: str, unit: str, container: Container | None, quantity_s
 
 def test_an_ndc_line_as_a_claim_has_it() -> None:
     assert said("57894003001", Quantity(Decimal("3.8"), "UN")) == "N457894003001 UN3.8"
+
+
+@pytest.mark.parametrize(
+    ("container", "quantity_said"),
+    [
+        (VIAL, "10 ML"),
+        (POWDER, "2 UN"),
+        (Container("a", (), Decimal(100), "mg", None, True, "ML"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "GR"), "0.2 GR"),
+        (Container("a", (), Decimal(100), "mg", None, True, "F2"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, "ME"), None),
+        (Container("a", (), Decimal(100), "mg", None, True, None), None),
+        (Container("a", (), Decimal(100), None, None, True, "UN"), None),
+        (Container("a", (), None, "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(0), "mg", None, True, "UN"), None),
+        (Container("a", (), Decimal(100), "[iU]", None, True, "UN"), None),
+        (None, None),
+    ],
+)
+def test_two_hundred_milligrams_as_an_ndc_quantity(container: Container | None, quantity_said: str | None) -> None:
+    found = ndc_quantity(Decimal(200), "mg", container)
+    assert (f"{found.value} {found.unit}" if found else None) == quantity_said
+
+
+def test_an_ndc_quantity_in_international_units_and_other_units() -> None:
+    units = Container("a", (), Decimal(5000), "[iU]", None, True, "F2")
+    found = ndc_quantity(Decimal(2500), "[iU]", units)
+    assert found == Quantity(Decimal(2500), "F2")
+    assert ndc_quantity(Decimal(2500), "[iU]", Container("a", (), Decimal(5000), "[iU]", None, True, "ME")) is None
+
+
+@pytest.mark.parametrize(
+    ("spellings", "unit", "one"),
+    [
+        ("mcg µg μg microgram micrograms ug", "ng", "1000"),
+        ("milligram milligrams mg MG", "ug", "1000"),
+        ("gram grams gm g", "mg", "1000"),
+        ("kg", "g", "1000"),
+        ("ng", "ug", "0.001"),
+        ("iu unit units u [usp'u] [arb'u] IU", "milliunits", "1000"),
+        ("ku k[iu]", "[iu]", "1000"),
+        ("[mu]", "[iu]", "1000000"),
+        ("milliequivalent meq", "eq", "0.001"),
+        ("cc cm3 milliliter milliliters millilitre ml", "ul", "1000"),
+        ("liter litre l", "ml", "1000"),
+        ("cl", "ml", "10"),
+        ("ci", "mci", "1000"),
+        ("{vial} ampule ampoule vials vial", "vial", "1"),
+    ],
+)
+def test_every_spelling_of_a_unit(spellings: str, unit: str, one: str) -> None:
+    converted = {said: convert(Quantity(Decimal(1), said), unit) for said in spellings.split()}
+    assert converted == dict.fromkeys(spellings.split(), Decimal(one))
+
+
+@pytest.mark.parametrize(
+    ("said", "units"), [("int'l unit", "1"), ("million unit", "1000000"), ("Million Units", "1000000")]
+)
+def test_units_of_two_words(said: str, units: str) -> None:
+    assert convert(Quantity(Decimal(1), said), "[iU]") == Decimal(units)

@@ -123,3 +123,43 @@ def test_nothing_discarded_leaves_nothing_out() -> None:
         assert judge(nothing, terms).not_billed is None
     assert judge(nothing, replace(TERMS, jz=False)).modifiers == ()
     assert judge(replace(nothing, wasted=None, opened=()), replace(TERMS, jz=False)).held is None
+
+
+@pytest.mark.parametrize(
+    ("dose", "opened", "wasted", "held"),
+    [
+        ("380", (), None, None),
+        ("380", ("100",) * 4, None, "drug.waste-undocumented"),
+        ("380", ("100",) * 3, None, "drug.containers-short"),
+        ("380", ("100",) * 4, "10", "drug.waste-differs"),
+        ("380", ("100",) * 4, "20", None),
+        ("380", (), "10", "drug.waste-differs"),
+    ],
+)
+def test_before_jz_only_what_is_charted_is_held_against_the_dose(
+    dose: str, opened: tuple[str, ...], wasted: str | None, held: str | None
+) -> None:
+    said = Decimal(wasted) if wasted else None
+    charted = Amounts(Decimal(dose), said, tuple(map(Decimal, opened)), (Decimal(100),), Decimal(10))
+    assert judge(charted, replace(TERMS, jz=False)).held == held
+
+
+def test_a_milligram_more_than_was_opened_is_too_much() -> None:
+    opened = Amounts(Decimal(101), None, (Decimal(100),), (Decimal(100),), Decimal(10))
+    assert account(opened).doubt == "drug.containers-short"
+    assert account(replace(opened, dose=Decimal(100))).doubt is None
+
+
+def test_larger_containers_than_needed_are_remarked_upon() -> None:
+    charted = Amounts(Decimal(100), Decimal(300), (Decimal(400),), (Decimal(100), Decimal(400)), Decimal(10))
+    assert account(charted).remark == "drug.containers-larger"
+    assert account(replace(charted, opened=())).remark == "drug.containers-larger"
+    assert account(replace(charted, opened=(), wasted=Decimal(0))).remark is None
+    assert account(replace(charted, sizes=(), opened=())).remark is None
+
+
+@pytest.mark.parametrize("wasted", ["0.5", "1"])
+def test_however_little_was_discarded_is_left_out_by_name(wasted: str) -> None:
+    little = replace(INFLIXIMAB, wasted=Decimal(wasted))
+    assert judge(little, replace(TERMS, single_dose=False)).not_billed == "drug.multi-dose"
+    assert judge(little, replace(TERMS, payable=False)).not_billed == "drug.waste-packaged"

@@ -136,8 +136,10 @@ class TestPairs:
         assert "963" not in query.ask
         assert (query.administrations, query.since) == (("A2",), at("10:15"))
 
-    def test_a_study_of_unknown_times_is_asked_about(self) -> None:
-        study = Procedure("PR1", "P1", ProcedureKind.IMAGING, "70460", encounter="E1", day=at("09:00").date())
+    @pytest.mark.parametrize("end", [None, "10:00"])
+    def test_a_study_of_unknown_times_is_asked_about(self, end: str | None) -> None:
+        times = None, at(end) if end else None
+        study = Procedure("PR1", "P1", ProcedureKind.IMAGING, "70460", *times, "E1", day=at("09:00").date())
         (visit,) = visits(given("A1", "09:00-10:31"), push("A2", "09:30", "morphine"), procedures=(study,))
         assert {charge.code: charge.status for charge in visit.charges} == {
             "96365": ChargeStatus.PLANNED,

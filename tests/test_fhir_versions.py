@@ -210,7 +210,7 @@ def test_the_order_beside_an_administration_says_who_and_how_long_and_why() -> N
 
 
 def objections(conformance: Conformance, document: Json) -> str | None:
-    settings = ReadingSettings(SETTINGS.zone, conformance=conformance)
+    settings = ReadingSettings(SETTINGS.zone, conformance={"mar": conformance})
     return read(Record("mar", 0, 0, json.dumps(document).encode()), settings).objection
 
 

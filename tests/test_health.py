@@ -134,7 +134,7 @@ class TestState:
 class TestPages:
     def test_the_metrics_say_what_the_page_says(self, state: HealthState) -> None:
         state.behind("mar", ("mar.ras", 3), 7, NOW - timedelta(seconds=30))
-        state.posted(100, 2, 0.5)
+        state.posted(100, 2, 0.5, 3)
         state.posted(20, 0, 0.25)
         state.delivered("ehr", 3)
         waiting = Waiting(undelivered=4, oldest=NOW - timedelta(seconds=9), held=1, refused=2)
@@ -149,6 +149,7 @@ class TestPages:
             ("hangtime_records_posted_total",): page["postings"]["records"],
             ("hangtime_posting_seconds_total",): page["postings"]["seconds"],
             ("hangtime_dead_letters_posted_total",): page["postings"]["dead_letters"],
+            ("hangtime_objections_total",): page["postings"]["objections"],
             ("hangtime_dead_letters",): page["ledger"]["dead_letters"],
             ("hangtime_held_patients",): page["ledger"]["held_patients"],
             ("hangtime_oldest_uncoded_seconds",): page["ledger"]["oldest_uncoded_seconds"],
@@ -171,7 +172,8 @@ class TestPages:
             ("hangtime_refused_charges", "topic"): 0,
         }
         assert page["postings"] == {
-            "postings": 2, "records": 120, "dead_letters": 2, "seconds": 0.75, "last": "2026-03-03T21:00:00.000+00:00",
+            "postings": 2, "records": 120, "dead_letters": 2, "objections": 3, "seconds": 0.75,
+            "last": "2026-03-03T21:00:00.000+00:00",
         }  # fmt: skip
         assert (target["undelivered"], target["oldest_undelivered_seconds"], target["held"]) == (4, 9, 1)
         assert page["ledger"]["oldest_uncoded_seconds"] == 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -208,27 +208,6 @@ def test_start(text: str, instant: datetime | None) -> None:
 def test_a_start_that_is_no_time_is_a_fault(text: str) -> None:
     bad = fault(MSH, PID, ORC, rxa((3, text), (4, "")), RXR)
     assert (bad.path, bad.said, bad.reason) == ("RXA[1]-3", text, "not a time")
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "later_start", "later_end"),
-    [
-        ("202611010030", "202611010120", None, 80),
-        ("202611010130", "202611010230", 90, None),
-        ("202611010130-0500", "202611010120-0600", None, None),
-        ("202611010150", "202611010120", 110, None),  # only the second 01:20 comes after the first 01:50
-        ("202611010130", "202611010130", 90, None),
-        ("202603030130", "202603030230", None, None),
-    ],
-)
-def test_a_time_in_the_hour_that_comes_twice_has_two_readings(
-    start: str, end: str, later_start: int | None, later_end: int | None
-) -> None:
-    fact = told(MSH, PID, ORC, rxa((3, start), (4, end)), RXR)
-    six = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
-    wanted = [six + timedelta(minutes=one) if one else None for one in (later_start, later_end)]
-    assert [fact.later_start, fact.later_end] == wanted
-    assert fact.end is None or (fact.start and fact.end > fact.start)
 
 
 def test_the_zone_has_a_word_about_times_it_skipped() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from coder.facts import (
     AccessDevice,
     Administration,
+    DrugSource,
     Place,
     Pump,
     PumpOwner,
     Purpose,
+    Quantity,
     Reference,
 )
 from mappers.hl7.message import parse
@@ -51,6 +54,19 @@ def obx(code: str, value: str, unit: str = "", result: str = "F") -> str:
         ("PLACE", "recovery", "place", Place.RECOVERY),
         ("TAKEN-OVER", "202603030915", "taken_over_at", datetime(2026, 3, 3, 15, 15, tzinfo=UTC)),
         ("ORDERED-MINUTES", "90", "ordered_minutes", 90),
+        ("IDENTIFIED", "Y", "identified", True),
+        ("MONITORED", "no", "monitored", False),
+        ("REACTION", "Y", "reaction", True),
+        ("REACTION-MANAGED", "Y", "reaction_managed", True),
+        ("EDUCATED", "Y", "educated", True),
+        ("SIGNED", "N", "signed", False),
+        ("SINGLE-DOSE", "Y", "single_dose", True),
+        ("DRUG-SOURCE", "340b", "drug_source", DrugSource.DISCOUNTED_340B),
+        ("VOLUME-INFUSED", "250", "volume_infused", Quantity(Decimal(250), None)),
+        ("PUMP-START", "202603030902", "pump_start", datetime(2026, 3, 3, 15, 2, tzinfo=UTC)),
+        ("PUMP-END", "202603030930", "pump_end", datetime(2026, 3, 3, 15, 30, tzinfo=UTC)),
+        ("SUPERVISED-BY", "D7^Cuddy^Lisa", "supervised_by", Reference(None, None, "D7", "Lisa Cuddy")),
+        ("AUTHORIZATION-NUMBER", "A-77", "authorisation", "A-77"),
         ("purpose", "flush", "purpose", Purpose.FLUSH),
     ],
 )
@@ -108,6 +124,18 @@ def test_waste_containers_and_sources_are_found_by_the_same_list() -> None:
     said = [(listed.meaning, segment.text(5)) for listed, segment in found]
     wanted = [(Observed.WASTE, "250"), (Observed.CONTAINER_OPENED, "500"), (Observed.DRUG_SOURCE, "patient")]
     assert said == wanted
+
+
+def test_an_amount_after_several_rxa_of_one_drug_is_the_last_ones() -> None:
+    first, last = administrations(MSH, PID, ORC, RXA, rxa((3, "202603030915")), RXR, obx("WASTE", "20", "mg"))
+    assert (first.wasted, last.wasted) == (None, Quantity(Decimal(20), "mg"))
+
+
+def test_an_amount_after_several_drugs_is_a_fault_and_a_word_is_of_each() -> None:
+    lines = (MSH, PID, ORC, RXA, rxa((5, "X^other")), RXR)
+    found = read(Record("mar", 0, 0, ras(*lines, obx("WASTE", "20"))), SETTINGS).items
+    assert [isinstance(item, Fault) and item.reason for item in found] == ["of which drug"] * 2
+    assert [each.attended for each in administrations(*lines, obx("ATTENDED", "Y"))] == [True, True]
 
 
 def test_one_bad_observation_is_the_fault_of_its_own_stretch() -> None:

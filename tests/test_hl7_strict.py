@@ -17,7 +17,7 @@ from tests.hl7_samples import MSH, ORC, PID, RXA, RXR, SETTINGS, ras, with_field
 
 
 def objections(conformance: Conformance, *values: bytes) -> list[str | None]:
-    settings = replace(SETTINGS, conformance=conformance)
+    settings = replace(SETTINGS, conformance={"mar": conformance})
     return [read(Record("mar", 0, 0, value), settings).objection for value in values]
 
 
@@ -30,6 +30,15 @@ def test_off_asks_nobody_and_every_asks_always() -> None:
     assert objections(Conformance.EVERY, ras(MSH, PID, ORC, RXA, RXR)) == [None]
 
 
+def test_only_the_sources_named_are_judged() -> None:
+    settings = replace(SETTINGS, conformance={"another": Conformance.EVERY})
+    assert read(Record("mar", 0, 0, BROKEN), settings).objection is None
+
+
+def test_nothing_else_than_hl7_is_judged() -> None:
+    assert objections(Conformance.EVERY, b'{"resourceType":"Patient"}', b"no message", b"") == [None, None, None]
+
+
 def test_a_sample_is_chosen_by_the_bytes() -> None:
     values = [ras(with_field(MSH, 10, str(number)), PID, ORC, RXA, RXR) for number in range(2000)]
     chosen = [Conformance.SAMPLED.judges(value) for value in values]
@@ -39,7 +48,9 @@ def test_a_sample_is_chosen_by_the_bytes() -> None:
 
 def test_an_objection_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mappers.hl7.strict.diagnosis", lambda value: "RXA[1]: child not valid")
-    reading = read(Record("mar", 0, 0, ras(MSH, PID, ORC, RXA, RXR)), replace(SETTINGS, conformance=Conformance.EVERY))
+    reading = read(
+        Record("mar", 0, 0, ras(MSH, PID, ORC, RXA, RXR)), replace(SETTINGS, conformance={"mar": Conformance.EVERY})
+    )
     assert reading.objection == "RXA[1]: child not valid"
     assert isinstance(reading.items[0], Telling)
 

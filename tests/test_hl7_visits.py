@@ -11,11 +11,13 @@ from coder.facts import (
     ClassPeriod,
     Condition,
     Coverage,
+    DiagnosisUse,
     Encounter,
     PatientClass,
     Procedure,
     ProcedureKind,
 )
+from coder.visits.surroundings import coverage_on
 from mappers.telling import Action, Fault, Ignored, Telling
 from tests.hl7_samples import MSH, ORC, PID, PV1, RXA, RXR, items, tellings, with_field
 
@@ -141,15 +143,15 @@ def test_an_adt_without_a_patient_is_a_fault() -> None:
 RAS = (MSH, PID, PV1)
 
 
-def around(line: str, *, msh: str = MSH) -> list[Telling]:
-    told = tellings(msh, PID, PV1, line, ORC, RXA, RXR)
+def around(*lines: str, msh: str = MSH) -> list[Telling]:
+    told = tellings(msh, PID, PV1, *lines, ORC, RXA, RXR)
     return [each for each in told if each.kind not in {"administration", "encounter"}]
 
 
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("DG1|1||K35.80^Appendicitis^I10||20260303|A", "K35.80"),
+        ("DG1|1||K35.80^Appendicitis^I10||20260303", "K35.80"),
         ("DG1|1|I10|K35.80^Appendicitis", "K35.80"),
         ("DG1|1||422504002^Stroke^SCT^I63.9^Infarction^I10C", "I63.9"),
         ("DG1|1||K35.80^Appendicitis^ICD-10-CM", "K35.80"),
@@ -161,6 +163,26 @@ def test_a_diagnosis(line: str, code: str) -> None:
     assert (told.fact.code, told.fact.encounter) == (code, "VN|VN-1")
     assert told.identifiers == (f"VN|VN-1|DG1|{code}",)
     assert (told.kind, told.action) == ("condition", Action.ADD)
+
+
+@pytest.mark.parametrize(
+    ("line", "use", "rank"),
+    [
+        ("DG1|1||K35.80^A^I10|||A" + "|" * 9 + "1", DiagnosisUse.ADMITTING, 1),
+        ("DG1|1||K35.80^A^I10|||F" + "|" * 9 + "2", DiagnosisUse.FINAL, 2),
+        ("DG1|1||K35.80^A^I10|||W" + "|" * 9 + "0", DiagnosisUse.WORKING, None),
+        ("DG1|1||K35.80^A^I10|||X" + "|" * 9 + "first", None, None),
+    ],
+)
+def test_a_diagnosis_has_a_type_and_a_rank(line: str, use: DiagnosisUse | None, rank: int | None) -> None:
+    (told,) = around(line)
+    assert isinstance(told.fact, Condition)
+    assert (told.fact.use, told.fact.rank) == (use, rank)
+
+
+def test_one_diagnosis_of_two_types_is_told_of_both() -> None:
+    told = around("DG1|1||K35.80^A^I10|||A", "DG1|2||K35.80^A^I10|||F")
+    assert len({each.identifiers for each in told}) == 2
 
 
 @pytest.mark.parametrize("line", ["DG1|1|I9|715.96^Osteoarthrosis^I9", "DG1|1||29857009^Pain^SCT", "DG1|1|||pain"])
@@ -185,8 +207,31 @@ def test_a_diagnosis_is_taken_back_by_its_action_code() -> None:
     ],
 )
 def test_who_pays_first(lines: list[str], payer: str) -> None:
-    told = [each for each in tellings(MSH, PID, PV1, *lines, ORC, RXA, RXR) if each.kind == "coverage"]
-    assert [each.fact.payer for each in told if isinstance(each.fact, Coverage)] == [payer]
+    told = [each.fact for each in around(*lines) if isinstance(each.fact, Coverage)]
+    assert len(told) == len(lines)
+    first = coverage_on(told, ADMITTED)
+    assert (first and first.payer, first and first.rank) == (payer, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "rank"),
+    [
+        ("IN1|3|P|1|AETNA", 3),
+        ("IN1||P|1|AETNA", 1),
+        ("IN1|2|P|1|AETNA" + "|" * 18 + "1", 1),
+        ("IN1|2|P|1|AETNA" + "|" * 18 + "primary", 2),
+    ],
+)
+def test_the_place_among_the_payers(line: str, rank: int) -> None:
+    (told,) = around(line)
+    assert isinstance(told.fact, Coverage)
+    assert told.fact.rank == rank
+
+
+def test_the_number_under_which_the_payer_approved() -> None:
+    (told,) = around("IN1|1|P|1|AETNA" + "|" * 10 + "A-77^20260301^phone")
+    assert isinstance(told.fact, Coverage)
+    assert told.fact.authorisation == "A-77"
 
 
 def test_a_plan_holds_from_its_first_day_to_its_last() -> None:

@@ -24,11 +24,12 @@ from sqlalchemy import Engine, create_engine, inspect
 from coder.charges import Charge, ChargeKey, ChargeStatus, CodedVisit, CodeSystem, NotBilled, Query, Role
 from coder.facts import Administration, AdministrationStatus, Reference
 from ledger.bodies import CHARGE, CODED_VISIT, NOT_BILLED, QUERY, TELLING, Body
+from ledger.creation import CREATION, REVISION
 from ledger.errors import LedgerError
 from ledger.identity import charge_identity, key_fingerprint, query_identity
 from ledger.ledger import Ledger, open_ledger
 from ledger.migrating import alembic_config, upgrade
-from ledger.schema import REVISION, metadata
+from ledger.schema import creation_script, metadata
 from ledger.versions import WITHDRAWN, ChargeState, changes
 from mappers.telling import KINDS, Fact, Telling
 from tests.first_bodies import FIRST_CHARGE, FIRST_TELLING, FIRST_VISIT
@@ -275,6 +276,10 @@ def test_the_migrations_lead_to_the_schema_of_a_new_ledger(path: Path, tmp_path:
     assert described(engines[0]) == described(engines[1])
     for engine in engines:
         engine.dispose()
+
+
+def test_the_statements_that_ship_are_those_of_the_schema() -> None:
+    assert CREATION.read_text(encoding="utf-8") == creation_script(), "python -m ledger.schema writes them anew"
 
 
 def described(engine: Engine) -> dict[str, list[str]]:

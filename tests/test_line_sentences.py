@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coder.charges import Charge, CodedVisit
+import pytest
+
+from coder.charges import Charge, CodedVisit, Interval, Minutes, Subtraction
 from coder.coding import code
 from coder.facts import AdministrationStatus, PatientClass, PatientFacts, Purpose, Reference, Route, VisitReason
 from coder.facts import Encounter as Stay
+from coder.lines.wording import counted, how_known
 from coder.policy import (
     BolusAndDrip,
     Concurrent,
@@ -18,7 +21,7 @@ from coder.policy import (
     Setting,
     SplitDose,
 )
-from tests.infused import IN_PROGRESS, NOUGHT, POLICY, TABLES, at, coded, given, lines, push, sentences
+from tests.infused import DAY, IN_PROGRESS, NOUGHT, POLICY, TABLES, ZONE, at, coded, given, lines, push, sentences
 
 
 def _with(**choices: object) -> Policy:
@@ -271,3 +274,38 @@ class TestLedgers:
         visit = coded(push("A1", "09:00-09:05", "furosemide"), push("A2", "09:04-09:14", "furosemide"))
         (left,) = [one for one in visit.not_billed if one.because == "push.repeat-within"]
         assert left.says == "The same drug just before its reported push."
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("charted", "A1 charted"),
+        ("next-rate", "A1 until the next charted rate"),
+        ("answered", "A1 its end was answered"),
+        ("computed", "A1 its end is computed from charted volume and rate"),
+        ("pump", "A1 by the pump"),
+    ],
+)
+def test_how_an_end_is_known(source: str, words: str) -> None:
+    assert how_known(Interval("A1", at("09:00"), at("10:00"), source), ZONE) == words
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("run.pause", "paused"),
+        ("run.taken-over", "before it was taken over"),
+        ("run.until-inpatient", "after the inpatient order"),
+        ("hydration.once", "another fluid ran and counts"),
+        ("hydration.overlap", "another infusion ran"),
+        ("hydration.push", "a push was being given"),
+        ("hydration.between-blood", "between units of blood"),
+        ("hydration.segments", "a piece too short to count by itself"),
+        ("concurrent.deduct", "a longer infusion ran"),
+        ("repeat.sum", "counted already"),
+    ],
+)
+def test_why_minutes_were_taken_off(rule: str, words: str) -> None:
+    taken = Subtraction("A2", at("09:00"), at("09:30"), 30, rule)
+    (said, _) = counted(Minutes((Interval("A1", at("09:00"), at("10:00"), "charted"),), (taken,), 30), ZONE, DAY)[1:]
+    assert said == f"Minus 09:00 to 09:30, 30 minutes: {words} (A2, {rule})."

@@ -79,15 +79,6 @@ def test_two_quotes_clear_a_field_and_a_later_word_states_it_again() -> None:
     assert only(again, cleared, first).access == "port"
 
 
-def test_the_other_reading_of_a_time_goes_with_the_time() -> None:
-    twice = hl7("O1", given("10:00", "11:00", later_start=at("11:00"), later_end=at("12:00")), "11:00")
-    sure = hl7("O1", given("10:00", "11:30"), "12:00")
-    cleared = hl7("O1", given("10:00", later_start=at("11:00")), "12:00", cleared=frozenset({"end"}))
-    assert (only(twice).later_start, only(twice).later_end) == (at("11:00"), at("12:00"))
-    assert (only(sure, twice).later_start, only(sure, twice).later_end) == (None, None)
-    assert (only(cleared, twice).later_start, only(cleared, twice).later_end) == (at("11:00"), None)
-
-
 def test_a_resource_never_takes_away_what_a_message_said() -> None:
     fact = only(
         hl7("O1", given("10:00", "11:00", rate=Quantity(Decimal(100), "mL/h")), "11:00"),

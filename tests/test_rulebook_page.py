@@ -19,10 +19,12 @@ from console.rulebook import contents
 from console.rulebook.as_json import rulebook_json
 from console.rulebook.contents import Rulebook, rulebook_on
 from console.rulebook.text import print_rulebook
-from mappers.tables import load_tables
+from mappers.cases import load_cases
+from mappers.tables import DATA, load_tables
 
 DAY = date(2026, 3, 3)
 TABLES = load_tables()
+CASES = DATA.parent / "cases"
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +75,17 @@ def test_known_and_read_are_told_apart(today: Rulebook) -> None:
     assert "(read): " in text
 
 
-def test_a_case_that_was_written_for_a_rule_comes_first(today: Rulebook) -> None:
+def test_every_case_that_was_written_for_a_rule_stands_beside_it(today: Rulebook) -> None:
     shown = next(rule for rule in today.rules if rule.rule.id == "mode.infusion")
-    assert len(shown.cases) > 20
-    assert len(set(shown.cases)) == len(shown.cases)
+    wanting = {
+        (path.name, case.name)
+        for path in CASES.glob("*.yaml")
+        for case in load_cases(path)
+        if any("mode.infusion" in charge.because for charge in case.charges)
+    }
+    assert len(wanting) > 5
+    assert {(case.file, case.name) for case in shown.cases} == wanting
+    assert len(shown.cases) == len(wanting)
 
 
 def test_before_the_first_day_nothing_is_in_force() -> None:

@@ -26,7 +26,7 @@ from coder.facts import (
 )
 from coder.minutes import duration, overlap
 from coder.runs.known import Known, recognise
-from coder.runs.outpatient import runs_of
+from coder.runs.outpatient import Runs, runs_of
 from coder.runs.run import Run
 from coder.runs.stitching import stitch
 from coder.sheet import Sheet
@@ -147,7 +147,7 @@ def test_bags_hung_before_the_takeover_are_not_supplied() -> None:
         taken_over_at=after(30),
     )
     second = replace(first, key="A2", start=after(60), end=after(90), taken_over_at=None)
-    (run,), _, _ = runs_of(sheet_of(first, second))
+    (run,) = runs_of(sheet_of(first, second)).outpatient
     assert [one.administration.key for one in run.supplied] == ["A2"]
     assert (run.taken_over_at, run.start, run.minutes) == (after(30), after(30), 60)
 
@@ -163,7 +163,7 @@ def test_what_was_taken_over_without_a_start_counts_from_there() -> None:
         Route.INTRAVENOUS,
         taken_over_at=after(30),
     )
-    (run,), _, _ = runs_of(sheet_of(one))
+    (run,) = runs_of(sheet_of(one)).outpatient
     assert (run.start, run.minutes, run.supplied) == (after(30), 30, ())
 
 
@@ -179,7 +179,7 @@ def test_a_flush_of_no_known_drug_is_asked_about_and_one_of_none_is_not() -> Non
     )
     other = Administration("A2", "P1", AdministrationStatus.COMPLETED, after(5), purpose=Purpose.KEEP_VEIN_OPEN)
     sheet = sheet_of(flush, other)
-    assert runs_of(sheet) == ((), (), ())
+    assert runs_of(sheet) == Runs((), (), ())
     assert [left.because for left in sheet.not_billed] == ["drug.unknown", "fluid.keep-vein-open"]
 
 

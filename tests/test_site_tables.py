@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from coder.tables import Tables
 from console.cli import main
+from mappers.coverage_tables import CoverageTableError
+from mappers.csv_rows import CsvError
+from mappers.strict_yaml import StrictYamlError
+from mappers.tables import TableError
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "chargemaster.md").read_text(encoding="utf-8")
@@ -63,23 +68,45 @@ def test_a_replay_speaks_in_money(site: Path, tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("name", "row", "said"),
     [
-        ("chargemaster.csv", "96365,IV9,0260,many,,,,\n", "price"),
-        ("chargemaster.csv", "9636,IV9,0260,1.00,,,,\n", "code"),
-        ("formulary.csv", "nosuchdrug,list,,,\n", "family"),
+        ("chargemaster.csv", "96365,IV9,0260,many,,,,\n", r":\d+: price: said 'many', wanted an amount of money"),
+        ("chargemaster.csv", "9636,IV9,0260,1.00,,,,\n", r":\d+: code: said '9636', wanted a CPT, HCPCS or"),
+        ("chargemaster.csv", "96365,IV9\n", r":\d+: said 2 columns, wanted 8"),
+        ("chargemaster.csv", '96365,"IV9\n', r": said nothing readable .*, wanted a CSV file in UTF-8"),
+        ("formulary.csv", "nosuchdrug,list,,,\n", r":\d+: family: said '', wanted one of allergen"),
+        ("coverage.yaml", "rows:\n- drug: nosuchdrug\n", r": rows\[1\]: verdict: said None, wanted one of covered"),
+        ("coverage.yaml", "rows: [\n", r":\d+: "),
     ],
 )
 def test_a_row_that_means_nothing_is_named_and_nothing_else_runs(
     site: Path, name: str, row: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if name == "coverage.yaml":
+        with site.open("a") as settings:
+            settings.write('[coverage]\nfiles = ["coverage.yaml"]\n')
     with (site.parent / name).open("a") as file:
         file.write(row)
     code, checked = run(capsys, "check", "--site", site)
     assert code == 1
-    assert name in checked
-    assert said in checked
+    assert re.search(rf"problem  tables of the site: {re.escape(str(site.parent / name))}{said}", checked)
     code, replayed = run(capsys, "replay", VISIT, "--site", site, "--out", site.parent / "o")
     assert code == 2
-    assert said in replayed
+    assert re.search(rf"hangtime: {re.escape(str(site.parent / name))}{said}", replayed)
+
+
+@pytest.mark.parametrize("fault", [CsvError, CoverageTableError, TableError, StrictYamlError])
+def test_a_table_that_ships_and_does_not_hold_together_is_a_line_of_the_check(
+    fault: type[ValueError], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load() -> Tables:
+        raise fault("drugs.csv:7: family: said 'pills', wanted one of fluid")
+
+    monkeypatch.setattr("console.check.load_tables", load)
+    code, checked = run(capsys, "check")
+    assert code == 1
+    assert "problem  tables: drugs.csv:7: family: said 'pills', wanted one of fluid" in checked.splitlines()
+    monkeypatch.setattr("console.rulebook.command.load_tables", load)
+    code, told = run(capsys, "rulebook")
+    assert (code, told) == (2, "hangtime: drugs.csv:7: family: said 'pills', wanted one of fluid\n")
 
 
 def test_a_file_that_is_not_there_is_said(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ledger.ledger import Ledger, open_ledger
 from ledger.reading_back import DeadLetter
 from ledger.worker import LedgerWorker
 from listeners.kafka.batches import Batch
+from mappers.conformance import Conformance
 from mappers.reading import read
 from mappers.record import Record
 from mappers.telling import Fault, Telling
@@ -134,3 +136,19 @@ def test_a_file_of_any_name_is_read_by_its_content(tmp_path: Path) -> None:
     settings = site_of(tmp_path, STATED).reading()
     (item,) = read(record("day.ndjson", FHIR), settings).items
     assert isinstance(item, Telling)
+
+
+@pytest.mark.asyncio
+async def test_what_the_strict_lane_objects_to_is_counted_and_posted_all_the_same(tmp_path: Path) -> None:
+    site = site_of(tmp_path, '{ name = "mar.ras" }')
+    settings = replace(site.reading(), conformance={"mar.ras": Conformance.EVERY})
+    told: list[tuple[int, ...]] = []
+    no_message = b"MSH|^~~&|MAR|H|X|Y|20260303||RAS^O17|1|P|2.5.1\rPID|1||7"
+    with opened(site) as ledger:
+        worker = LedgerWorker()
+        posting = LivePosting(
+            ledger, worker, posting_context(site, ()), settings, lambda *said: told.append((*said[:2], said[3]))
+        )
+        await posting.post(Batch((record("mar.ras", no_message), record("mar.ras", HL7, 1)), {}))
+        worker.close()
+    assert told == [(2, 1, 1)]

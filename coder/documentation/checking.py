@@ -12,6 +12,7 @@ from coder.runs.classified import Classified, Mode
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+OFF, REQUIRED = Wanted.OFF, Wanted.REQUIRED
 NO_SERVICE = (Mode.HELD, Mode.FLUSH, Mode.DECLOT)
 UNSIGNED = "order.unsigned"
 Held = dict[str, dict[str, str]]
@@ -19,7 +20,7 @@ Held = dict[str, dict[str, str]]
 
 def check_documentation(classified: Sequence[Classified], sheet: Sheet) -> None:
     """Hold every run of a visit against the site's checklist, once its lines are made."""
-    wanted = [(item, how) for item in ITEMS if (how := getattr(sheet.policy, item.key)) is not Wanted.OFF]
+    wanted = [(item, how) for item in ITEMS if (how := getattr(sheet.policy, item.key)) is not OFF]
     held: Held = {}
     for one in classified:
         if one.mode in NO_SERVICE:
@@ -27,7 +28,7 @@ def check_documentation(classified: Sequence[Classified], sheet: Sheet) -> None:
         for item, how in wanted:
             if item.applies(one, sheet):
                 _check(one.run, item, how, held, sheet)
-        if any(piece.administration.signed is False for piece in one.run.pieces):
+        if False in [piece.administration.signed for piece in one.run.pieces]:
             _unsigned(one.run, held, sheet)
     if held:
         sheet.charges = waiting(sheet.charges, held)
@@ -37,7 +38,7 @@ def _check(run: Run, item: Item, how: Wanted, held: Held, sheet: Sheet) -> None:
     there = item.there(run, sheet)
     if there is None:
         _ask(run, item.rule, item.of, item.ask, sheet)
-    if how is Wanted.REQUIRED and (there is None or there is False):
+    if how is REQUIRED and (there is None or there is False):
         _hold(run, item.rule, f"Waits: {item.key.replace('_', ' ')} ({sheet.policy.said(item.key)}).", held)
 
 

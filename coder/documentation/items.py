@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from coder.charges import Answerable
 from coder.documentation.infection import is_anti_infective, names_infection
@@ -11,6 +10,7 @@ from coder.facts import Administration
 from coder.runs.classified import Classified, Mode
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
 TIMED = (
     Mode.INFUSION,
@@ -22,7 +22,8 @@ TIMED = (
 INTO_A_VEIN = (Mode.INFUSION, Mode.PUSH, Mode.HYDRATION)
 
 
-class Item(NamedTuple):
+@value(frozen=True, slots=True)
+class Item:
     """One item, by the policy key that says how much it is wanted and the rule that asks.
 
     `there` is what is charted of it: None is asked for, and what was answered with no is lacking for good.
@@ -49,7 +50,7 @@ def _into_a_vein(one: Classified, _sheet: Sheet) -> bool:
 
 
 def _with_reaction(one: Classified, _sheet: Sheet) -> bool:
-    return any(piece.administration.reaction for piece in one.run.pieces)
+    return True in [piece.administration.reaction for piece in one.run.pieces]
 
 
 def _against_infection(one: Classified, sheet: Sheet) -> bool:
@@ -60,8 +61,11 @@ def _stated(field: Callable[[Administration], object]) -> Callable[[Run, Sheet],
     """What is charted first of a run's bags."""
 
     def there(run: Run, _sheet: Sheet) -> object:
-        values = (field(piece.administration) for piece in run.pieces)
-        return next((value for value in values if value is not None), None)
+        for piece in run.pieces:
+            stated = field(piece.administration)
+            if stated is not None:
+                return stated
+        return None
 
     return there
 
@@ -71,7 +75,7 @@ def _order(given: Administration) -> object:
 
 
 def _volume_and_rate(given: Administration) -> object:
-    return (given.volume_infused and given.rate) or None
+    return given.volume_infused and given.rate
 
 
 def _lot_and_expiry(given: Administration) -> object:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from coder.drug_tables import CodeRule
 from coder.facts import Route
 from coder.tables import BillingUnit, Drug
+from coder.values import value
 
+OF_A_PRODUCT = CodeRule.PRODUCT
 NO_CODE, OTHER_ROUTE, DIALYSIS, PRODUCT = "drug.no-code", "drug.route", "drug.dialysis-unknown", "drug.product-unknown"
 DIALYSIS_RULES = (CodeRule.ESRD, CodeRule.NOT_ESRD)
 END_STAGE_RENAL_DISEASE = ("N186", "Z992")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Circumstances:
     """What tells codes apart: the codes an identity narrows to, the day, the route, and dialysis.
 
@@ -37,13 +38,13 @@ def choose(drug: Drug, known: Circumstances) -> BillingUnit | str:
     if not in_force:
         return NO_CODE
     named = [unit for unit in in_force if unit.hcpcs in known.codes]
-    pool = named or [unit for unit in in_force if unit.rule is not CodeRule.PRODUCT]
+    pool = named or [unit for unit in in_force if unit.rule is not OF_A_PRODUCT]
     if not pool:
         return PRODUCT
     pool = [unit for unit in pool if not unit.routes or known.route in unit.routes]
     if not pool:
         return OTHER_ROUTE
-    if any(unit.rule in DIALYSIS_RULES for unit in pool) and len(pool) > 1:
+    if len(pool) > 1 and any(unit.rule in DIALYSIS_RULES for unit in pool):
         if known.on_dialysis is None:
             return DIALYSIS
         wanted = CodeRule.ESRD if known.on_dialysis else CodeRule.NOT_ESRD

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from coder.facts import Coding, DrugGiven
 from coder.tables import Drug, Formulary
+from coder.values import value
 
 NDC, RXNORM, HCPCS, SITE = "ndc", "rxnorm", "hcpcs", "site"
 KINDS = (NDC, RXNORM, HCPCS, SITE)
@@ -26,7 +26,7 @@ SYSTEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Identified:
     """What a component turned out to be: one drug, or the several it could be, or nothing known.
 
@@ -41,14 +41,14 @@ class Identified:
 
 def ndc_forms(code: str) -> tuple[str, ...]:
     """The 11-digit forms a written NDC can mean; ten bare digits can mean three."""
+    if len(code) == 11 and code.isdigit():
+        return (code,)
     parts = code.split("-")
-    if len(parts) == 3 and all(part.isdigit() for part in parts):
+    if len(parts) == 3 and all(parts) and "".join(parts).isdigit():
         joined = parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2)
         return (joined,) if len(joined) == 11 else ()
     if len(parts) != 1 or not code.isdigit():
         return ()
-    if len(code) == 11:
-        return (code,)
     if len(code) == 10:
         return ("0" + code, code[:5] + "0" + code[5:], code[:9] + "0" + code[9:])
     return ()
@@ -108,23 +108,30 @@ def site_key(system: str | None, code: str) -> tuple[str, str]:
 
 def _named(codings: Iterable[Coding], kind: str, formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The drugs that codes of one kind name, and the codes that name them."""
+    if kind == NDC:
+        return _products(codings, formulary)
     names: set[str] = set()
     codes: list[str] = []
     for coding in codings:
-        for key in _keys(coding, kind):
-            found = formulary.by_code.get(key, ())
+        key = site_key(coding.system, coding.code) if kind == SITE else (kind, coding.code.strip().upper())
+        found = formulary.by_code.get(key)
+        if found is not None:
             names.update(found)
-            if found:
-                codes.append(key[1])
+            codes.append(key[1])
     return tuple(sorted(names)), tuple(codes)
 
 
-def _keys(coding: Coding, kind: str) -> tuple[tuple[str, str], ...]:
-    if kind == SITE:
-        return (site_key(coding.system, coding.code),)
-    if kind == NDC:
-        return tuple((NDC, form) for form in ndc_forms(coding.code))
-    return ((kind, coding.code.strip().upper()),)
+def _products(codings: Iterable[Coding], formulary: Formulary) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The drugs of the products that NDCs can mean, and the NDCs."""
+    names: set[str] = set()
+    codes: list[str] = []
+    for coding in codings:
+        for form in ndc_forms(coding.code):
+            found = formulary.containers.get(form)
+            if found is not None:
+                names.add(found.drug)
+                codes.append(form)
+    return tuple(sorted(names)), tuple(codes)
 
 
 def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, codes: tuple[str, ...]) -> Identified:
@@ -134,6 +141,5 @@ def _decide(names: tuple[str, ...], formulary: Formulary, kind: str | None, code
     if kind == HCPCS:
         return Identified(drug, names, None, codes)
     if kind == NDC:
-        container = formulary.containers.get(codes[-1])
-        return Identified(drug, names, codes[-1], container.codes if container else ())
+        return Identified(drug, names, codes[-1], formulary.containers[codes[-1]].codes)
     return Identified(drug, names)

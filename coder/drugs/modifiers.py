@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 from coder.drugs.units import billing_units
 from coder.drugs.waste import Accounted, Amounts, account, wasted_units
+from coder.values import value
 
 JW, JZ = "JW", "JZ"
 MULTI_DOSE = "drug.multi-dose"
@@ -16,7 +14,7 @@ CONTAINER_UNKNOWN = "drug.container-unknown"
 STATUS_UNKNOWN = "drug.status-unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Terms:
     """What the payer and the container make of waste.
 
@@ -30,7 +28,8 @@ class Terms:
     jz: bool
 
 
-class Judged(NamedTuple):
+@value(frozen=True, slots=True)
+class Judged:
     """Units and modifiers of a drug line and of its waste line (no units: no line).
 
     `held` is the rule whose question the line waits for, `remark` one that asks and holds nothing,

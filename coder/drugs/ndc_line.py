@@ -14,7 +14,7 @@ STEP = Decimal("0.001")
 
 def ndc_quantity(dose: Decimal, unit: str, container: Container | None) -> Quantity | None:
     """A dose as an NDC quantity; None where the product or what it holds is not known."""
-    if container is None or container.ndc_unit is None or not container.amount or container.unit is None:
+    if container is None or container.ndc_unit is None or not container.amount:
         return None
     held = convert(Quantity(container.amount, container.unit), unit)
     if not held:

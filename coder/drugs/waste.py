@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
-from typing import NamedTuple
 
 from coder.drugs.units import billing_units, whole_units
+from coder.values import value
 
 COMPUTED = "drug.containers-computed"
 UNDOCUMENTED = "drug.waste-undocumented"
@@ -20,7 +19,7 @@ RESIDUES_CEILING = 20_000
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Amounts:
     """What one drug line is about, in the measure of its billing unit.
 
@@ -36,7 +35,8 @@ class Amounts:
     held: Decimal | None = None
 
 
-class Accounted(NamedTuple):
+@value(frozen=True, slots=True)
+class Accounted:
     """The opened total and what is left of it; `doubt` is the rule by which the record does not add up.
 
     `remark` is a rule that asks but holds nothing; `computed` says that the containers follow from the dose.

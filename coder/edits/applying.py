@@ -17,7 +17,7 @@ from coder.edits.pairs import apply_pairs
 from coder.edits.places import keep_to_the_place
 from coder.edits.review import begin, finish
 from coder.facts import Procedure
-from coder.policy import Policy
+from coder.policy import Policy, Setting
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
@@ -37,7 +37,7 @@ def apply(
     if len(settings) <= 1:
         return _apply(visits, coded, procedures, policies, tables)
     edited = list(coded)
-    for setting in sorted(settings):
+    for setting in Setting:
         places = [place for place, policy in enumerate(policies) if policy.setting is setting]
         of_setting = _apply(
             [visits[place] for place in places],

@@ -8,6 +8,8 @@ from coder.edits.review import Review
 
 def keep_one_concurrent_a_date(review: Review) -> None:
     """Of the concurrent infusions of a date only the first stands."""
+    if THERAPEUTIC_CONCURRENT not in review.codes:
+        return
     for day in review.dates:
         lines = [line for line in review.services(day) if line.code == THERAPEUTIC_CONCURRENT]
         for line in sorted(lines, key=lambda line: line.order)[1:]:
@@ -17,6 +19,8 @@ def keep_one_concurrent_a_date(review: Review) -> None:
 
 def keep_flushes_alone(review: Review) -> None:
     """A flush stands only where nothing else was done on its date."""
+    if PORT_FLUSH not in review.codes:
+        return
     for day in review.dates:
         lines = review.services(day)
         flushes = [line for line in lines if line.code == PORT_FLUSH]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coder.charges import Charge, CodedVisit, NotBilled, Role
+from coder.charges import Charge, CodedVisit, NotBilled, Role, left_out
 from coder.policy import Owned, Policy
 
 OF_DRUGS = frozenset({Role.DRUG, Role.WASTE})
@@ -38,14 +38,4 @@ def _left_out(charge: Charge, policy: Policy) -> NotBilled:
         f"{charge.key.service_date.isoformat()}: {code}, {units}, {charge.status}. Worked out and not published: "
         f"the record system charges it itself ({policy.said('charges')}). {' '.join(charge.explanation)}"
     )
-    return NotBilled(
-        visit=charge.visit,
-        patient=charge.patient,
-        administrations=charge.service,
-        code=charge.code,
-        minutes=charge.minutes.counted if charge.minutes else None,
-        amount=None,
-        curable=False,
-        because=RULES[policy.charges],
-        says=says.rstrip(),
-    )
+    return left_out(charge, RULES[policy.charges], says.rstrip())

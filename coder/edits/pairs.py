@@ -19,10 +19,12 @@ Found = Mapping[str, Mapping[str, Separable]]
 def apply_pairs(review: Review) -> None:
     """Take off what may never stand beside another service, then part or take off what may."""
     over = review.edits.over.get(review.setting, {})
+    if over.keys().isdisjoint(review.codes):
+        return
     for day in review.checked_dates():
         others = [one for one in review.procedures.get(day, ()) if one.kind is not ProcedureKind.EVALUATION]
         codes = {line.code for line in review.dates[day]} | {one.code for one in others if one.code}
-        found = {code: over[code] for code in codes if code in over and not codes.isdisjoint(over[code])}
+        found = {code: over[code] for code in codes if code in over and not over[code].keys().isdisjoint(codes)}
         if found:
             _never(day, found, others, review)
             _with_modifier(day, found, others, review)

@@ -16,7 +16,7 @@ def keep_to_the_place(review: Review) -> None:
     for lines in review.dates.values():
         for line in lines:
             place = review.policy_of(line).place
-            if place in FACILITY_PLACES and not line.dropped and _is_facilitys_alone(line.code):
+            if place in FACILITY_PLACES and _is_facilitys_alone(line.code):
                 says = f"In place of service {place} this is the facility's service, not the professional's."
                 review.drop(line, "professional.facility-place", says)
 

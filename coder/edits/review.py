@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from coder.charges import Advisory, Answerable, Charge, ChargeKey, ChargeStatus, CodedVisit, NotBilled, Query, Role
+from coder.charges import (
+    Advisory,
+    Answerable,
+    Charge,
+    ChargeKey,
+    ChargeStatus,
+    CodedVisit,
+    NotBilled,
+    Query,
+    Role,
+    left_out,
+)
 from coder.edit_tables import Edits
 from coder.facts import Procedure
 from coder.policy import Policy, Setting
@@ -60,6 +71,7 @@ class Review:
     """All lines of a patient, by service date, with everything edits say of them.
 
     All visits are of one setting; each has its own policy. `procedures` are what else was done, by date.
+    `dates` are the service lines by date, `codes` all of their codes: what is about none of them looks no further.
     """
 
     visits: Sequence[Visit]
@@ -69,6 +81,7 @@ class Review:
     procedures: dict[date, list[Procedure]]
     lines: list[Reviewed] = field(default_factory=list)
     dates: dict[date, list[Reviewed]] = field(default_factory=dict)
+    codes: set[str] = field(default_factory=set)
     left_out: dict[int, list[NotBilled]] = field(default_factory=dict)
     asked: dict[int, list[Query]] = field(default_factory=dict)
     advised: dict[int, list[Advisory]] = field(default_factory=dict)
@@ -110,19 +123,7 @@ class Review:
 
     def say_left_out(self, line: Reviewed, rule: str, says: str) -> None:
         """Say that a line, or a part of it, is not billed; no answer would cure it."""
-        charge = line.charge
-        left = NotBilled(
-            visit=charge.visit,
-            patient=charge.patient,
-            administrations=charge.service,
-            code=charge.code,
-            minutes=charge.minutes.counted if charge.minutes else None,
-            amount=None,
-            curable=False,
-            because=rule,
-            says=says,
-        )
-        self.left_out.setdefault(line.place, []).append(left)
+        self.left_out.setdefault(line.place, []).append(left_out(line.charge, rule, says))
 
     def hold(self, line: Reviewed, rule: str, says: str) -> None:
         """Let a line wait for an answer, and with it what is an add-on to it."""
@@ -157,12 +158,15 @@ def begin(
 ) -> Review:
     """Every line of a patient in a review, those of services by date."""
     review = Review(visits, coded, policies, tables, {})
+    lines, dates, codes = review.lines, review.dates, review.codes
     for place, visit in enumerate(coded):
         for charge in visit.charges:
-            line = Reviewed(charge, place, charge.code, charge.key.service_date)
-            review.lines.append(line)
-            if charge.key.role not in UNEDITED:
-                review.dates.setdefault(line.day, []).append(line)
+            key, code = charge.key, charge.code
+            line = Reviewed(charge, place, code, key.service_date)
+            lines.append(line)
+            if key.role not in UNEDITED:
+                dates.setdefault(key.service_date, []).append(line)
+                codes.add(code)
     for procedure in procedures:
         day = procedure.day or (review.local_date(procedure.start) if procedure.start else None)
         if day and not procedure.cancelled:

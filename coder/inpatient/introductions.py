@@ -17,7 +17,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
-NOT_TO_TREAT = (Purpose.FLUSH, Purpose.DECLOT, Purpose.CARRIER, Purpose.KEEP_VEIN_OPEN)
+NOT_TO_TREAT = (Purpose.FLUSH, Purpose.DECLOT)
 MAY_BE_ANTINEOPLASTIC = (DrugFamily.CHEMOTHERAPY, DrugFamily.HORMONAL)
 NO_REGION = Uncoded("pcs.no-code", "by this route it has no code")
 NOT_TO_TREAT_THE_PATIENT = Uncoded(INPATIENT, "it was not given to treat the patient")
@@ -133,10 +133,10 @@ def _charge(day: date, several: Sequence[_Given], sheet: Sheet) -> Charge:
     """One procedure of a date, with all that was given as that."""
     first, visit = several[0], sheet.visit
     runs = list({one.run.anchor: one.run for one in several}.values())
-    givens = [piece.administration for run in runs for piece in run.pieces]
+    pieces = [piece for run in runs for piece in run.pieces]
     start, end = within_day(day, first.run.start, max(run.end for run in runs), sheet)
-    part = sheet.part(givens[0])
-    who = Who.of(givens)
+    part = sheet.part(pieces[0].administration)
+    who = Who.of(pieces)
     running = bool([run for run in runs if _still_runs(run, sheet)])
     return Charge(
         key=ChargeKey(first.run.anchor, Role.PROCEDURE, first.place, day),

@@ -20,6 +20,8 @@ from coder.policy import Policy
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
 
+INFUSION = Mode.INFUSION
+
 
 @dataclass(slots=True)
 class Access:
@@ -72,12 +74,12 @@ def _code_veins(access: Access, reason: VisitReason | None, fluid: Hydration | N
     said = wording.initial(initial, losing_rivals(initial, access.veins), reason, sheet.policy)
     said += access.said(sheet.policy)
     it = timed(initial, access.name, sheet)
-    make = service_line if initial.mode is Mode.INFUSION else untimed_line
+    make = service_line if initial.mode is INFUSION else untimed_line
     charges = charges_of(make(it, initial_code(initial), rules, said), sheet)
     under = Under(charges[0].key, initial.planned)
     sheet.charges += charges
     casts = _code_beside(access, initial, under, sheet)
-    if initial.mode is Mode.INFUSION:
+    if initial.mode is INFUSION:
         again = repeats_to_sum(casts, sheet).get(initial.run.anchor, ())
         hours = hours_of(it, again, Under(under.key, False), access.name, sheet)
         sheet.charges += charges_of(hours, sheet) if hours else ()
@@ -88,7 +90,7 @@ def _code_veins(access: Access, reason: VisitReason | None, fluid: Hydration | N
 def _code_beside(access: Access, initial: Classified | None, under: Under, sheet: Sheet) -> list[Cast]:
     if len(access.veins) == 1 and initial:
         return []
-    infusions = [one for one in access.veins if one.mode is Mode.INFUSION]
+    infusions = [one for one in access.veins if one.mode is INFUSION]
     casts = cast_infusions(initial, infusions, sheet)
     charges: list[Charge] = []
     for line in infusion_lines(casts, under, access.name, repeats_to_sum(casts, sheet), sheet):

@@ -10,16 +10,17 @@ from coder.policy import BolusAndDrip
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
 
+PUSH, INFUSION = Mode.PUSH, Mode.INFUSION
 Infusate = tuple[str, ...]
 RULE = "bolus-and-drip.query"
 
 
 def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Sequence[Classified]:
     """The runs of a visit after the site's policy on a push and an infusion of one drug."""
-    pushes = [one for one in classified if one.mode is Mode.PUSH]
+    pushes = [one for one in classified if one.mode is PUSH]
     infusions: dict[Infusate, list[Classified]] = {}
     for one in classified if pushes else ():
-        if one.mode is Mode.INFUSION:
+        if one.mode is INFUSION:
             infusions.setdefault(one.run.infusate, []).append(one)
     boluses = {one.run.anchor: one for one in pushes if _is_bolus(one, infusions, sheet)}
     if not boluses:
@@ -31,7 +32,7 @@ def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Seq
             _ask(infusate, boluses, infusions, sheet)
     settled: list[Classified] = []
     for one in classified:
-        concerned = one.run.anchor in boluses or (one.mode is Mode.INFUSION and one.run.infusate in drugs)
+        concerned = one.run.anchor in boluses or (one.mode is INFUSION and one.run.infusate in drugs)
         if one.run.anchor in boluses and meant[one.run.infusate] is BolusAndDrip.DRIP:
             _leave_out(one, sheet)
         else:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from coder.minutes import Stretch, duration, overlap, whole_minutes, without
 from coder.policy import CodeFamily, Concurrent
 from coder.runs.classified import Classified
 from coder.runs.numbers import INFUSION_FLOOR
 from coder.runs.run import Run
+from coder.values import value
 
 CONCURRENT_FLOOR = "concurrent_minutes_floor"
 
 
-class Alongside(NamedTuple):
+@value(frozen=True, slots=True)
+class Alongside:
     """An infusion beside the one it shares time with: for how long, and whether that makes it concurrent.
 
     `taken` is the time that policy deduct takes off it, by whom, and `left` what then remains.

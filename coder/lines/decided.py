@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coder.facts import Administration, EndSource
-from coder.policy import Policy
+from coder.policy import Clock, Policy
 
+BY_PUMP, EARLIER_STOP = "clock.pump", "clock.earlier-stop"
 DECIDED: dict[str, tuple[str, str | None]] = {
     "early-stop.minutes": ("Stopped before its ordered end, so its minutes decide", "early_stop"),
     "early-stop.discontinued": ("Stopped before its ordered end: discontinued", "early_stop"),
@@ -18,8 +19,8 @@ DECIDED: dict[str, tuple[str, str | None]] = {
     "run.stitched": ("Bags, rates and restarts are one run, also over a gap in minutes up to", "bag_gap_minutes"),
     "stop.computed": ("Its stop was not charted and is computed from charted volume and rate", "missing_stop"),
     "stop.chosen-push": ("Its stop was not charted: a push, as a person chose", "missing_stop"),
-    "clock.pump": ("Timed by the pump's own start and stop", "clock"),
-    "clock.earlier-stop": ("Of the charted stop and the pump's the earlier counts", "clock"),
+    BY_PUMP: ("Timed by the pump's own start and stop", "clock"),
+    EARLIER_STOP: ("Of the charted stop and the pump's the earlier counts", "clock"),
     "cavity.reduced": ("Somebody else made the puncture that its code includes: reduced", None),
     "family.table": ("Chemotherapy or therapeutic by the table for its drug, route, payer, diagnosis and date", None),
 }
@@ -27,7 +28,10 @@ DECIDED: dict[str, tuple[str, str | None]] = {
 
 def decided(rules: Sequence[str], policy: Policy) -> tuple[str, ...]:
     """What a policy or a table decided about the run itself."""
-    return tuple([_decided(*DECIDED[rule], policy) for rule in rules if rule in DECIDED])
+    if DECIDED.keys().isdisjoint(rules):
+        return ()
+    told = (EARLIER_STOP if rule == BY_PUMP and policy.clock is Clock.EARLIER_STOP else rule for rule in rules)
+    return tuple([_decided(*DECIDED[rule], policy) for rule in told if rule in DECIDED])
 
 
 def computed_stop(given: Administration) -> str | None:

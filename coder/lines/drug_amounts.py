@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.drug_tables import Container
 from coder.drugs.units import in_unit
@@ -12,25 +11,25 @@ from coder.facts import Administration, DrugSource, Quantity
 from coder.runs.known import Known, KnownDrug
 from coder.runs.run import Run
 from coder.tables import DrugFamily
+from coder.values import value
 
+FLUID = DrugFamily.FLUID
 SHARED = "drug.waste-shared"
 
 
-class Supply(NamedTuple):
+@value(frozen=True, slots=True)
+class Supply:
     """One drug of a run from one product and one source: what a drug line is for.
 
-    `place` is its place in the mixture; what only a later bag holds comes after all of the first.
+    `place` is its place in the mixture; what only a later bag holds comes after all of the first. `name` is what
+    an auditor calls it.
     """
 
     known: KnownDrug
     source: DrugSource | None
     place: int
     pieces: tuple[Known, ...]
-
-    @property
-    def name(self) -> str:
-        """What an auditor calls it."""
-        return self.known.drug.name
+    name: str
 
     def components(self, piece: Known) -> list[KnownDrug]:
         """The components of a bag that are this supply."""
@@ -46,7 +45,7 @@ def supplies(run: Run) -> list[Supply]:
     if len(supplied) == 1 and len(supplied[0].drugs) == 1:
         piece, known = supplied[0], supplied[0].drugs[0]
         source = piece.administration.drug_source
-        return [Supply(known, source, known.place, supplied)] if _has_line(known, piece) else []
+        return [Supply(known, source, known.place, supplied, known.drug.name)] if _has_line(known, piece) else []
     distinct: dict[tuple[str, str | None, DrugSource | None], list[Known]] = {}
     first: dict[tuple[str, str | None, DrugSource | None], KnownDrug] = {}
     for piece in supplied:
@@ -59,7 +58,7 @@ def supplies(run: Run) -> list[Supply]:
                     pieces.append(piece)
     placed = _placed(first[key].place for key in distinct)
     return [
-        Supply(first[key], key[2], place, tuple(pieces))
+        Supply(first[key], key[2], place, tuple(pieces), first[key].drug.name)
         for (key, pieces), place in zip(distinct.items(), placed, strict=True)
     ]
 
@@ -69,9 +68,9 @@ def _identity(known: KnownDrug, source: DrugSource | None) -> tuple[str, str | N
 
 
 def _has_line(known: KnownDrug, piece: Known) -> bool:
-    if known.drug.family is not DrugFamily.FLUID:
+    if known.drug.family is not FLUID:
         return True
-    return bool(piece.administration.containers) and all(one.drug.family is DrugFamily.FLUID for one in piece.drugs)
+    return bool(piece.administration.containers) and all(one.drug.family is FLUID for one in piece.drugs)
 
 
 def _placed(places: Iterable[int]) -> Iterator[int]:
@@ -84,6 +83,10 @@ def _placed(places: Iterable[int]) -> Iterator[int]:
 
 def doses(supply: Supply, run: Run) -> Sequence[Quantity | None]:
     """The doses charted for a supply, one per bag; None where one is not known."""
+    if len(run.pieces) == 1 and len(run.drugs) == 1 and supply.known.drug.family is not FLUID:
+        given = run.pieces[0].administration
+        if given.rate is None:
+            return [given.drugs[0].dose]
     return _bag_by_bag(run, lambda piece: _stated(supply, piece))
 
 
@@ -127,7 +130,7 @@ def _stated(supply: Supply, piece: Known) -> list[Quantity | None]:
     """The doses a bag states; of a fluid alone, what its containers hold."""
     given = piece.administration
     stated = [given.drugs[one.place].dose for one in supply.components(piece)]
-    if supply.known.drug.family is DrugFamily.FLUID:
+    if supply.known.drug.family is FLUID:
         return [dose or _together(given) for dose in stated]
     return stated
 
@@ -139,7 +142,8 @@ def _together(given: Administration) -> Quantity | None:
     return Quantity(sum((one.value for one in given.containers), Decimal(0)), units.pop())
 
 
-class Opened(NamedTuple):
+@value(frozen=True, slots=True)
+class Opened:
     """What the record says was opened and discarded, in a billing unit's measure.
 
     `unclear` is a rule: what was stated does not convert, or belongs to one of several drugs of a bag.
@@ -178,4 +182,4 @@ def _is_of(supply: Supply, piece: Known) -> bool:
 
 
 def _drugs(piece: Known) -> int:
-    return sum(one.drug.family is not DrugFamily.FLUID for one in piece.drugs)
+    return sum(one.drug.family is not FLUID for one in piece.drugs)

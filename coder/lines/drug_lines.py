@@ -25,6 +25,7 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import BillingUnit
 
+PLANNED, BILLABLE = ChargeStatus.PLANNED, ChargeStatus.BILLABLE
 NOTHING = Decimal(0)
 
 
@@ -103,14 +104,16 @@ def _amount(
     sheet: Sheet,
 ) -> Decimal | None:
     """The dose in the code's measure; asked, and no line, where it does not convert."""
-    converted = [in_unit(dose, billing.unit, container) for dose in charted if dose is not None]
-    amounts = [amount for amount in converted if amount is not None]
-    if len(amounts) < len(converted):
-        says = f"The charted unit of {supply.name} does not convert to its billing unit."
-        sheet.leave_out("drug.unit-mismatch", run.keys, says, code=billing.hcpcs, curable=True)
-        ask("drug.unit-mismatch", supply, run, sheet, billing.unit)
-        return None
-    return sum(amounts, NOTHING)
+    total = NOTHING
+    for dose in charted:
+        amount = in_unit(dose, billing.unit, container) if dose is not None else NOTHING
+        if amount is None:
+            says = f"The charted unit of {supply.name} does not convert to its billing unit."
+            sheet.leave_out("drug.unit-mismatch", run.keys, says, code=billing.hcpcs, curable=True)
+            ask("drug.unit-mismatch", supply, run, sheet, billing.unit)
+            return None
+        total += amount
+    return total
 
 
 def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
@@ -119,10 +122,11 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
     stated = opened(supply, billing.unit, dose.container)
     judged = judge(_amounts(dose, stated), terms_of(dose, run, day, sheet))
     if stated.unclear and judged.held:
-        judged = judged._replace(held=stated.unclear)
-    for rule in (judged.held, judged.remark):
-        if rule:
-            ask(rule, supply, run, sheet, billing.unit)
+        judged = replace(judged, held=stated.unclear)
+    if judged.held:
+        ask(judged.held, supply, run, sheet, billing.unit)
+    if judged.remark:
+        ask(judged.remark, supply, run, sheet, billing.unit)
     if judged.not_billed:
         sheet.leave_out(judged.not_billed, run.keys, left_words(judged.not_billed, supply.name), code=billing.hcpcs)
     pricing = pricing_of(dose, run, day, sheet)
@@ -131,26 +135,18 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
 
 
 def _amounts(dose: Dose, stated: Opened) -> Amounts:
-    container = dose.container
-    held = held_by(container, dose.billing) if container else None
-    return Amounts(
-        dose.amount, stated.wasted, stated.containers, dose.billing.sizes, dose.billing.amount, held if held else None
-    )
+    container, billing = dose.container, dose.billing
+    held = held_by(container, billing) if container else None
+    return Amounts(dose.amount, stated.wasted, stated.containers, billing.sizes, billing.amount, held or None)
 
 
 def _given(dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Told:
     billing, product = dose.billing, _product(dose, dose.amount)
-    return Told(
-        status=ChargeStatus.PLANNED if judged.held else ChargeStatus.BILLABLE,
-        units=judged.units,
-        modifiers=(*judged.modifiers, *pricing),
-        because=_rules(judged, pricing),
-        product=product,
-        explanation=(
-            *given_words(dose.supply.name, dose.amount, billing, judged.units),
-            *judged_words(judged, billing.unit, product),
-        ),
-    )
+    status = PLANNED if judged.held else BILLABLE
+    modifiers = (*judged.modifiers, *pricing)
+    words = given_words(dose.supply.name, dose.amount, billing, judged.units)
+    explanation = (words, *judged_words(judged, billing.unit, product))
+    return Told(status, judged.units, modifiers, _rules(judged, pricing), product, explanation)
 
 
 def _rules(judged: Judged, pricing: tuple[str, ...]) -> tuple[str, ...]:
@@ -183,5 +179,5 @@ def _wasted(given: Charge, dose: Dose, judged: Judged, pricing: tuple[str, ...])
 
 def _product(dose: Dose, amount: Decimal) -> Product:
     billing, known = dose.billing, dose.supply.known
-    quantity = ndc_quantity(amount, billing.unit, dose.container)
+    quantity = ndc_quantity(amount, billing.unit, dose.container) if dose.container else None
     return Product(known.drug.name, billing.hcpcs, known.ndc, amount, billing.unit, quantity)

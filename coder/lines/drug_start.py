@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from coder.charges import Charge, ChargeKey, ChargeStatus, CodeSystem, Product, Role
 from coder.lines.drug_amounts import Supply, doses
 from coder.lines.drug_asking import ask
@@ -12,11 +10,15 @@ from coder.lines.line import Who, within_day
 from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
+DRUG = Role.DRUG
+HCPCS = CodeSystem.HCPCS
 NEW_DRUG = "C9399"
 
 
-class Told(NamedTuple):
+@value(frozen=True, slots=True)
+class Told:
     """What a drug line says once its dose is known."""
 
     status: ChargeStatus
@@ -28,35 +30,38 @@ class Told(NamedTuple):
 
 
 def drug_line(supply: Supply, told: Told, run: Run, sheet: Sheet) -> Charge:
-    """The line of a supply, under the code of its product."""
-    start = sheet.local(run.start)
+    """The line of a supply, under the code of its product; its fields in their order, as of a service line."""
+    start, end = sheet.local(run.start), sheet.local(run.end)
     day = start.date()
-    start, end = within_day(day, start, sheet.local(run.end), sheet)
-    who = Who.of([piece.administration for piece in run.pieces])
+    if end.date() != day:
+        start, end = within_day(day, start, end, sheet)
+    who = Who.of(run.pieces)
     visit, part = sheet.visit, sheet.part(run.pieces[0].administration)
     return Charge(
-        key=ChargeKey(run.anchor, Role.DRUG, supply.place, day),
-        status=told.status,
-        system=CodeSystem.HCPCS,
-        code=told.product.hcpcs,
-        modifiers=told.modifiers,
-        units=told.units,
-        start=start,
-        end=end,
-        patient=visit.patient,
-        visit=visit.key,
-        subject=visit.subject,
-        context=part.context,
-        service=run.keys,
-        service_references=who.references,
-        because=told.because,
-        label=supply.name,
-        ordered_by=who.ordered_by,
-        given_by=who.given_by,
-        product=told.product,
-        department=part.department,
-        account=part.account,
-        explanation=told.explanation,
+        ChargeKey(run.anchor, DRUG, supply.place, day),
+        told.status,
+        HCPCS,
+        told.product.hcpcs,
+        told.modifiers,
+        told.units,
+        start,
+        end,
+        visit.patient,
+        visit.key,
+        visit.subject,
+        part.context,
+        run.keys,
+        who.references,
+        told.because,
+        supply.name,
+        who.ordered_by,
+        who.given_by,
+        None,
+        told.product,
+        None,
+        part.department,
+        part.account,
+        told.explanation,
     )
 
 

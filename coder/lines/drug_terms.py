@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.drug_tables import Container
 from coder.drugs.choice import DIALYSIS, Circumstances, choose, on_dialysis
@@ -17,13 +16,16 @@ from coder.policy import Setting
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import BillingUnit
+from coder.values import value
 
+PROFESSIONAL = Setting.PROFESSIONAL
 PAID_SEPARATELY = ("G", "K")
 NO_WASTE_PLACES = ("50", "72")
 ASKED_340B, ONLY_TB = "340B", "TB"
 
 
-class Dose(NamedTuple):
+@value(frozen=True, slots=True)
+class Dose:
     """A supply with its code, its container, and its dose in the measure of the code."""
 
     supply: Supply
@@ -65,12 +67,8 @@ def terms_of(dose: Dose, run: Run, day: date, sheet: Sheet) -> Terms:
     """What the payer, the date, the place and the container make of waste."""
     asked = sheet.modifiers_on(day) if sheet.policy.place not in NO_WASTE_PLACES else ()
     single = _single_dose(dose)
-    return Terms(
-        payable=_payable(dose.billing, run, sheet),
-        single_dose=dose.billing.single_dose if single is None else single,
-        jw=JW in asked,
-        jz=JZ in asked,
-    )
+    single_dose = dose.billing.single_dose if single is None else single
+    return Terms(_payable(dose.billing, run, sheet), single_dose, JW in asked, JZ in asked)
 
 
 def _single_dose(dose: Dose) -> bool | None:
@@ -86,7 +84,7 @@ def _payable(billing: BillingUnit, run: Run, sheet: Sheet) -> bool | None:
 
     Without an indicator what a coder answered decides.
     """
-    if sheet.policy.setting is Setting.PROFESSIONAL:
+    if sheet.policy.setting is PROFESSIONAL:
         return True
     if billing.status is not None:
         return billing.status in PAID_SEPARATELY

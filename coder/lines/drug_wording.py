@@ -20,13 +20,15 @@ def amount_words(value: Decimal, unit: str) -> str:
     return f"{plain:f} {unit}"
 
 
-def given_words(name: str, dose: Decimal, billing: BillingUnit, units: int) -> tuple[str, ...]:
+def given_words(name: str, dose: Decimal, billing: BillingUnit, units: int) -> str:
     """How the dose became units, and by which of several codes."""
-    return (f"{name.capitalize()}: " + dose_to_units(dose, billing.unit, billing.amount, billing.unit, units),)
+    return f"{name.capitalize()}: {dose_to_units(dose, billing.unit, billing.amount, billing.unit, units)}"
 
 
 def judged_words(judged: Judged, unit: str, product: Product) -> tuple[str, ...]:
     """What was opened and discarded, and what became of it; then the NDC line."""
+    if not judged.held and judged.accounted is None and product.ndc is None:
+        return ()
     return (*_accounted(judged, unit), *_ndc(product))
 
 

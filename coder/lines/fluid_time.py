@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from coder.charges import Answerable, Subtraction
 from coder.facts import Purpose
@@ -14,7 +13,9 @@ from coder.runs.classified import Classified, Mode
 from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
+from coder.values import value
 
+BLOOD = DrugFamily.BLOOD
 ONCE = "hydration.once"
 OVERLAP = "hydration.overlap"
 PUSH = "hydration.push"
@@ -34,14 +35,16 @@ TAKES_NOTHING = frozenset(
 PUSHES = (Mode.PUSH, Mode.ARTERIAL_PUSH)
 
 
-class Taker(NamedTuple):
+@value(frozen=True, slots=True)
+class Taker:
     """A run that takes its minutes off hydration, and the rule by which it does."""
 
     run: Run
     rule: str
 
 
-class FluidTime(NamedTuple):
+@value(frozen=True, slots=True)
+class FluidTime:
     """What is left of the fluids of an access, what was taken off by whom, and the stretches in between.
 
     `spans` are the times from start to stop of the fluids, broken wherever something else ran;
@@ -83,8 +86,8 @@ def fluid_time(fluids: Sequence[Classified], takers: Sequence[Taker], sheet: She
         uncertain = uncertain or opened
         broken += time
         for start, end in time:
-            cut = cut_out(left, start, end)
-            subtracted += [subtraction(taker.run.anchor, *stretch, taker.rule, sheet) for stretch in cut]
+            for stretch in cut_out(left, start, end):
+                subtracted.append(subtraction(taker.run.anchor, *stretch, taker.rule, sheet))
     spans = without([(one.run.start, one.run.end) for one in fluids], broken)
     return FluidTime(tuple(left), tuple(subtracted), spans, uncertain)
 
@@ -92,12 +95,9 @@ def fluid_time(fluids: Sequence[Classified], takers: Sequence[Taker], sheet: She
 def clocked_fluids(fluids: Sequence[Classified], time: FluidTime, sheet: Sheet) -> Clocked:
     """The ledger of minutes of the fluids of one access."""
     charted = [clocked_run(one.run, sheet) for one in fluids]
-    return Clocked(
-        gross=tuple(interval for piece in charted for interval in piece.gross),
-        subtracted=(*(taken for piece in charted for taken in piece.subtracted), *time.subtracted),
-        net=time.net,
-        counted=whole_minutes(duration(time.net)),
-    )
+    gross = tuple([interval for piece in charted for interval in piece.gross])
+    subtracted = (*[taken for piece in charted for taken in piece.subtracted], *time.subtracted)
+    return Clocked(gross, subtracted, time.net, whole_minutes(duration(time.net)))
 
 
 def _less(
@@ -131,7 +131,7 @@ def _time_of(run: Run, left: Sequence[Stretch], sheet: Sheet) -> tuple[tuple[Str
     """When a run takes minutes off; one without a charted stop may take all that follows it."""
     if not left or not run.open_ended or run.end >= left[-1][1]:
         return run.net, False
-    if run.family is DrugFamily.BLOOD:
+    if run.family is BLOOD:
         sheet.ask(
             "time.stop-missing",
             run.keys,
@@ -144,7 +144,7 @@ def _time_of(run: Run, left: Sequence[Stretch], sheet: Sheet) -> tuple[tuple[Str
 
 def _between_blood(takers: Sequence[Taker]) -> tuple[Stretch, ...]:
     """The time between one unit of blood and the next."""
-    units = union(stretch for taker in takers if taker.run.family is DrugFamily.BLOOD for stretch in taker.run.net)
+    units = union([one for taker in takers if taker.run.family is BLOOD for one in taker.run.net])
     return tuple((ended, begun) for (_, ended), (begun, _) in pairwise(units))
 
 

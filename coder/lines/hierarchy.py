@@ -12,6 +12,9 @@ from coder.policy import CodeFamily, Setting
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
 
+INFUSION, PUSH = Mode.INFUSION, Mode.PUSH
+CHEMOTHERAPY = CodeFamily.CHEMOTHERAPY
+INJECTION = VisitReason.INJECTION
 FITS = {VisitReason.INFUSION: Mode.INFUSION, VisitReason.INJECTION: Mode.PUSH}
 
 
@@ -24,7 +27,7 @@ def deciding_reason(veins: Sequence[Classified], sheet: Sheet) -> VisitReason | 
     reason = sheet.visit.reason
     if reason is None or sheet.policy.setting is Setting.FACILITY:
         return None
-    chemotherapy = any(one.family is CodeFamily.CHEMOTHERAPY for one in veins)
+    chemotherapy = any(one.family is CHEMOTHERAPY for one in veins)
     if chemotherapy or reason is VisitReason.CHEMOTHERAPY:
         return reason if chemotherapy and reason is VisitReason.CHEMOTHERAPY else None
     if reason is VisitReason.HYDRATION:
@@ -37,8 +40,8 @@ def rank(classified: Classified, reason: VisitReason | None = None) -> tuple[boo
 
     Where a professional's patient came for an injection, a push stands before an infusion.
     """
-    leading = Mode.PUSH if reason is VisitReason.INJECTION else Mode.INFUSION
-    return classified.family is not CodeFamily.CHEMOTHERAPY, classified.mode is not leading
+    leading = PUSH if reason is INJECTION else INFUSION
+    return classified.family is not CHEMOTHERAPY, classified.mode is not leading
 
 
 def pick_initial(candidates: Sequence[Classified], reason: VisitReason | None = None) -> Classified:
@@ -67,9 +70,9 @@ def by_start(classified: Classified) -> tuple[datetime, str]:
 def initial_code(classified: Classified) -> str:
     """The initial code of an infusion or a push."""
     codes = family_codes(classified.family)
-    return codes.infusion if classified.mode is Mode.INFUSION else codes.push
+    return codes.infusion if classified.mode is INFUSION else codes.push
 
 
 def losing_rivals(winner: Classified, candidates: Sequence[Classified]) -> tuple[Classified, ...]:
     """Those that could have been the initial, in order of start."""
-    return tuple(sorted((one for one in candidates if one is not winner), key=by_start))
+    return tuple(sorted([one for one in candidates if one is not winner], key=by_start))

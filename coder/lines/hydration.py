@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from coder.charges import Answerable, Charge, Role
 from coder.codes import HYDRATION_HOUR, HYDRATION_INITIAL
@@ -18,12 +17,14 @@ from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overla
 from coder.runs.classified import Classified
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
 FLOOR = "hydration_minutes_floor"
 SEGMENTS = "hydration.segments"
 
 
-class Hydration(NamedTuple):
+@value(frozen=True, slots=True)
+class Hydration:
     """The fluid of one access that counts: its ledger of minutes, and each piece that is counted by itself.
 
     `pieces` are whole minutes; together they are one piece unless the payer refuses to add them.
@@ -42,7 +43,7 @@ def measured(
     fluids: Sequence[Classified], access: str, takers: Sequence[Taker], has_veins: bool, sheet: Sheet
 ) -> Hydration | None:
     """The hydration of an access, or None where it is too short or too little; then why is said."""
-    source = source_of(tuple(one.run for one in fluids), sheet, access)
+    source = source_of(tuple([one.run for one in fluids]), sheet, access)
     numbers = sheet.tables.on(source.day)
     time = fluid_time(fluids, takers, sheet)
     clocked, pieces = _pieces(clocked_fluids(fluids, time, sheet), time, numbers[FLOOR], sheet)
@@ -119,19 +120,9 @@ def _line(
     said: tuple[str, ...],
     under: Under | None = None,
 ) -> Line:
-    return Line(
-        role=role,
-        code=code,
-        source=it.source,
-        clocked=it.clocked,
-        thresholds=earned,
-        threshold_name=threshold_name,
-        rules=(*it.rules, *rules),
-        planned=it.planned,
-        part_of=under.key if under else None,
-        explanation=(*said, *it.said),
-        waits=under.planned if under else False,
-    )
+    part_of, waits = under or (None, False)
+    rules, said = (*it.rules, *rules), (*said, *it.said)
+    return Line(role, code, it.source, it.clocked, earned, threshold_name, rules, it.planned, (), part_of, said, waits)
 
 
 def _pieces(clocked: Clocked, time: FluidTime, floor_minutes: int, sheet: Sheet) -> tuple[Clocked, tuple[int, ...]]:

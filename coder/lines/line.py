@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
 
 from coder.charges import (
     Charge,
@@ -21,17 +20,24 @@ from coder.facts import Administration, EndSource, Reference
 from coder.lines.decided import computed_stop, decided
 from coder.minutes import Stretch, moments_of_minutes, whole_minutes
 from coder.policy import Midnight, SecondAccess
-from coder.runs.known import MAIN_ACCESS
+from coder.runs.known import MAIN_ACCESS, Known
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
+NEVER = SecondAccess.NEVER
+PLANNED, BILLABLE = ChargeStatus.PLANNED, ChargeStatus.BILLABLE
+CPT, HCPCS = CodeSystem.CPT, CodeSystem.HCPCS
+SERVICE = Role.SERVICE
+ANSWERED = EndSource.ANSWERED
 NO_MINUTES = (0,)
 STATES_AN_END = ("time.stop-missing", "time.too-long", "time.contradicted", "concurrent.chemotherapy")
 COMPUTED = "stop.computed"
 WAITING = "Waits for its initial service, which is still planned."
 
 
-class Clocked(NamedTuple):
+@value(frozen=True, slots=True)
+class Clocked:
     """The ledger of minutes a service line is counted from."""
 
     gross: tuple[Interval, ...]
@@ -40,7 +46,8 @@ class Clocked(NamedTuple):
     counted: int
 
 
-class Who(NamedTuple):
+@value(frozen=True, slots=True)
+class Who:
     """How the senders name some administrations, and who ordered and gave them."""
 
     references: tuple[Reference, ...]
@@ -48,11 +55,12 @@ class Who(NamedTuple):
     given_by: Reference | None
 
     @classmethod
-    def of(cls, givens: Sequence[Administration]) -> Who:
+    def of(cls, pieces: Sequence[Known]) -> Who:
         """Each reference once, and whoever is named first."""
-        first = givens[0]
-        if len(givens) == 1:
-            return cls(first.references, first.ordered_by, first.given_by)
+        if len(pieces) == 1:
+            given = pieces[0].administration
+            return cls(given.references, given.ordered_by, given.given_by)
+        givens = [piece.administration for piece in pieces]
         return cls(
             tuple(dict.fromkeys(reference for given in givens for reference in given.references)),
             next((given.ordered_by for given in givens if given.ordered_by), None),
@@ -60,7 +68,8 @@ class Who(NamedTuple):
         )
 
 
-class Source(NamedTuple):
+@value(frozen=True, slots=True)
+class Source:
     """What all lines of some runs share: their administrations, who ordered and gave them, from when to when.
 
     `start` and `end` are on the site's clock, `crosses` says that midnight lies between them; `access` is
@@ -83,7 +92,8 @@ class Source(NamedTuple):
         return self.start.date()
 
 
-class Line(NamedTuple):
+@value(frozen=True, slots=True)
+class Line:
     """A service line before it is dated.
 
     `thresholds` has one entry per unit earned: the counted minute that earned it, or 0 where a unit
@@ -106,27 +116,33 @@ class Line(NamedTuple):
 
 def source_of(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
     """What the lines of these runs, in order of start, share."""
-    first = runs[0]
-    single = len(runs) == 1
-    pieces = first.pieces if single else [piece for run in runs for piece in run.pieces]
-    start = sheet.local(first.start)
-    end = sheet.local(first.end if single else max(run.end for run in runs))
+    if len(runs) == 1:
+        return _source_of_one(runs, sheet, access)
+    start, end = sheet.local(runs[0].start), sheet.local(max(run.end for run in runs))
     return Source(
         runs=runs,
-        keys=first.keys if single else tuple(dict.fromkeys(key for run in runs for key in run.keys)),
-        who=Who.of([piece.administration for piece in pieces]),
+        keys=tuple(dict.fromkeys(key for run in runs for key in run.keys)),
+        who=Who.of([piece for run in runs for piece in run.pieces]),
         start=start,
         end=end,
         crosses=start.date() != end.date(),
-        made_by=first.rules if single else tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
+        made_by=tuple(dict.fromkeys(rule for run in runs for rule in run.rules)),
         access=access,
-        own_order=ordered_alone(first, sheet) if single else all(ordered_alone(run, sheet) for run in runs),
+        own_order=all(ordered_alone(run, sheet) for run in runs),
     )
+
+
+def _source_of_one(runs: tuple[Run, ...], sheet: Sheet, access: str | None) -> Source:
+    run = runs[0]
+    start, end = sheet.local(run.start), sheet.local(run.end)
+    who = Who.of(run.pieces)
+    crosses = start.date() != end.date()
+    return Source(runs, run.keys, who, start, end, crosses, run.rules, access, ordered_alone(run, sheet))
 
 
 def access_of(run: Run, sheet: Sheet) -> str:
     """The access a run counts on; where the site knows one, all are that."""
-    return MAIN_ACCESS if sheet.policy.second_access is SecondAccess.NEVER else run.access
+    return MAIN_ACCESS if sheet.policy.second_access is NEVER else run.access
 
 
 def ordered_alone(run: Run, sheet: Sheet) -> bool:
@@ -148,16 +164,21 @@ def shared_orders(runs: Iterable[Run]) -> frozenset[str]:
 
 def clocked_run(run: Run, sheet: Sheet) -> Clocked:
     """The ledger of minutes of one run: charted intervals less pauses and what else is cut off."""
-    off = [subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts]
-    return Clocked(local_gross(run, sheet), tuple(off), run.net, run.minutes)
+    off: tuple[Subtraction, ...] = ()
+    if run.cuts:
+        off = tuple([subtraction(cut.administration, cut.start, cut.end, cut.rule, sheet) for cut in run.cuts])
+    return Clocked(local_gross(run, sheet), off, run.net, run.minutes)
 
 
 def local_gross(run: Run, sheet: Sheet) -> tuple[Interval, ...]:
     """The charted intervals of a run on the site's clock."""
     known = sheet.local_gross.get(run.anchor)
     if known is None:
-        given = {piece.administration.key: piece.administration for piece in run.pieces} if run.gross else {}
-        known = sheet.local_gross[run.anchor] = tuple([_local(one, given, sheet) for one in run.gross])
+        known = ()
+        if run.gross:
+            given = {piece.administration.key: piece.administration for piece in run.pieces}
+            known = tuple([_local(one, given, sheet) for one in run.gross])
+        sheet.local_gross[run.anchor] = known
     return known
 
 
@@ -165,7 +186,7 @@ def _local(one: Interval, given: Mapping[str, Administration], sheet: Sheet) -> 
     """An interval on the site's clock, with who charted it and when; or who answered when it ended, and when."""
     key = one.administration
     by, at = given[key].given_by if key in given else None, sheet.visit.charted_at.get(key)
-    if one.source == EndSource.ANSWERED:
+    if one.source == ANSWERED:
         answer = next(answer for answer in reversed(given[key].answers) if answer.rule in STATES_AN_END)
         by, at = Reference(display=answer.by), answer.at
     return Interval(
@@ -208,53 +229,54 @@ def _dates(line: Line, sheet: Sheet) -> list[date]:
 
 
 def _charge(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> Charge:
-    """A charge of one date; `earned` are the counted minutes that earned its units, None while it has none."""
+    """A charge of one date; `earned` are the counted minutes that earned its units, None while it has none.
+
+    Its fields are given in their order: by name they take longer to find than to set.
+    """
     source, clocked = line.source, line.clocked
     threshold = max(earned) or None if earned else None
-    start, end = within_day(day, source.start, source.end, sheet)
+    start, end = source.start, source.end
+    if source.crosses:
+        start, end = within_day(day, start, end, sheet)
     part = sheet.part(source.runs[0].pieces[0].administration)
+    threshold_name = line.threshold_name if threshold else None
     return Charge(
-        key=ChargeKey(source.runs[0].anchor, line.role, 0, day),
-        status=ChargeStatus.PLANNED if line.planned or line.waits else ChargeStatus.BILLABLE,
-        system=CodeSystem.CPT if line.code[0].isdigit() else CodeSystem.HCPCS,
-        code=line.code,
-        modifiers=line.modifiers,
-        units=None if earned is None else len(earned),
-        start=start,
-        end=end,
-        patient=sheet.visit.patient,
-        visit=sheet.visit.key,
-        subject=sheet.visit.subject,
-        context=part.context,
-        service=source.keys,
-        service_references=source.who.references,
-        because=_rules(line, sheet),
-        label=LABELS[line.code],
-        ordered_by=source.who.ordered_by,
-        given_by=source.who.given_by,
-        minutes=Minutes(
-            clocked.gross,
-            clocked.subtracted,
-            clocked.counted,
-            line.threshold_name if threshold else None,
-            threshold,
-        ),
-        part_of=line.part_of,
-        department=part.department,
-        account=part.account,
-        explanation=_explanation(line, day, earned, sheet),
-        access=source.access,
-        own_order=source.own_order,
+        ChargeKey(source.runs[0].anchor, line.role, 0, day),
+        PLANNED if line.planned or line.waits else BILLABLE,
+        CPT if line.code[0].isdigit() else HCPCS,
+        line.code,
+        line.modifiers,
+        None if earned is None else len(earned),
+        start,
+        end,
+        sheet.visit.patient,
+        sheet.visit.key,
+        sheet.visit.subject,
+        part.context,
+        source.keys,
+        source.who.references,
+        _rules(line, sheet),
+        LABELS[line.code],
+        source.who.ordered_by,
+        source.who.given_by,
+        Minutes(clocked.gross, clocked.subtracted, clocked.counted, threshold_name, threshold),
+        None,
+        line.part_of,
+        part.department,
+        part.account,
+        _explanation(line, day, earned, sheet),
+        source.access,
+        source.own_order,
     )
 
 
 def _rules(line: Line, sheet: Sheet) -> tuple[str, ...]:
-    rules = [*line.source.made_by, *line.rules]
+    rules = dict.fromkeys((*line.source.made_by, *line.rules))
     if line.source.crosses:
-        rules.append(f"midnight.{sheet.policy.midnight}")
+        rules[f"midnight.{sheet.policy.midnight}"] = None
     if line.waits:
-        rules.append("initial.waiting")
-    return tuple(dict.fromkeys(rules))
+        rules["initial.waiting"] = None
+    return tuple(rules)
 
 
 def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple[datetime, datetime]:
@@ -268,17 +290,17 @@ def within_day(day: date, start: datetime, end: datetime, sheet: Sheet) -> tuple
 
 
 def _explanation(line: Line, day: date, earned: Sequence[int] | None, sheet: Sheet) -> tuple[str, ...]:
-    said = list(line.explanation)
-    if line.role is Role.SERVICE:
-        said += decided((*line.source.made_by, *line.rules), sheet.policy)
-        if COMPUTED in line.source.made_by:
-            pieces = (piece.administration for run in line.source.runs for piece in run.pieces)
+    said, source = [*line.explanation], line.source
+    if line.role is SERVICE:
+        said += decided((*source.made_by, *line.rules), sheet.policy)
+        if COMPUTED in source.made_by:
+            pieces = (piece.administration for run in source.runs for piece in run.pieces)
             said += (stop for given in pieces if (stop := computed_stop(given)))
     if earned is None:
         said.append("Not countable yet: nothing is charted past the start.")
     elif len(earned) > 1 and max(earned):
         said.append(f"Units earned at counted minutes {', '.join(map(str, sorted(earned)))}.")
-    if line.source.crosses:
+    if source.crosses:
         said.append(f"Dated {day.isoformat()} by {sheet.policy.said('midnight')}.")
     if line.waits:
         said.append(WAITING)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from coder.lines.line import access_of
 from coder.minutes import whole_minutes
 from coder.policy import Setting
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
+from coder.values import value
 
 PUSH_REPEAT_FLOOR = "push_repeat_minutes_floor"
 
@@ -25,7 +25,12 @@ class PushPart(StrEnum):
     ONCE_ONLY = "once only"
 
 
-class PushCast(NamedTuple):
+PUSH, INFUSION = Mode.PUSH, Mode.INFUSION
+FURTHER, REPEATED = PushPart.FURTHER, PushPart.REPEATED
+
+
+@value(frozen=True, slots=True)
+class PushCast:
     """A push, its part, and how many minutes after the last reported giving of its drug."""
 
     classified: Classified
@@ -41,17 +46,17 @@ def is_short_repeat(push: Classified, infusion: Classified, sheet: Sheet) -> boo
 
 def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: Sheet) -> list[PushCast]:
     """Parts of all pushes but the initial, in order of start."""
-    pushes = [one for one in veins if one.mode is Mode.PUSH]
+    pushes = [one for one in veins if one.mode is PUSH]
     if not pushes or (len(pushes) == 1 and pushes[0] is initial):
         return []
     infusions: dict[tuple[str, ...], list[Classified]] = {}
     for one in veins:
-        if one.mode is Mode.INFUSION:
+        if one.mode is INFUSION:
             infusions.setdefault(one.run.infusate, []).append(one)
     first = initial or pushes[0]
     floor = sheet.tables.on(sheet.local(first.run.start).date())[PUSH_REPEAT_FLOOR]
     reported: dict[tuple[str, ...], datetime] = {}
-    if initial and initial.mode is Mode.PUSH:
+    if initial and initial.mode is PUSH:
         reported[initial.run.infusate] = initial.run.start
     casts: list[PushCast] = []
     for one in pushes:
@@ -59,7 +64,7 @@ def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: 
             continue
         since = _last_reported(one, reported.get(one.run.infusate), infusions.get(one.run.infusate, ()), sheet)
         cast = _cast(one, since, floor, sheet)
-        if cast.part in (PushPart.FURTHER, PushPart.REPEATED):
+        if cast.part in (FURTHER, REPEATED):
             reported[one.run.infusate] = one.run.start
         casts.append(cast)
     return casts
@@ -76,8 +81,8 @@ def _last_reported(
 
 def _cast(one: Classified, since: datetime | None, floor_minutes: int, sheet: Sheet) -> PushCast:
     if since is None:
-        return PushCast(one, PushPart.FURTHER)
+        return PushCast(one, FURTHER)
     minutes = whole_minutes(one.run.start - since)
     if sheet.policy.setting is Setting.PROFESSIONAL:
         return PushCast(one, PushPart.ONCE_ONLY, minutes)
-    return PushCast(one, PushPart.REPEATED if minutes >= floor_minutes else PushPart.TOO_SOON, minutes)
+    return PushCast(one, REPEATED if minutes >= floor_minutes else PushPart.TOO_SOON, minutes)

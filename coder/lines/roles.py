@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from coder.lines.concurrency import Alongside, alongside, overlapping
 from coder.policy import CodeFamily
 from coder.runs.classified import Classified, Mode
 from coder.sheet import Sheet
+from coder.values import value
 
 
 class Part(StrEnum):
@@ -23,7 +23,11 @@ class Part(StrEnum):
     REPEAT_IN_QUESTION = "repeat in question"
 
 
-class Cast(NamedTuple):
+SEQUENTIAL, CONCURRENT_CHEMOTHERAPY = Part.SEQUENTIAL, Part.CONCURRENT_CHEMOTHERAPY
+
+
+@value(frozen=True, slots=True)
+class Cast:
     """An infusion, its part, what it runs alongside, and the first of its drug where it is a repeat."""
 
     classified: Classified
@@ -47,7 +51,7 @@ def cast_infusions(initial: Classified | None, infusions: Sequence[Classified], 
             casts.append(Cast(one, part, first=first))
             continue
         cast = _cast(one, beside.get(one.run.anchor, ()), initial, sheet)
-        if cast.part is Part.CONCURRENT_CHEMOTHERAPY:
+        if cast.part is CONCURRENT_CHEMOTHERAPY:
             asked.add(one.run.infusate)
         casts.append(cast)
     return casts
@@ -55,13 +59,13 @@ def cast_infusions(initial: Classified | None, infusions: Sequence[Classified], 
 
 def _cast(one: Classified, others: Sequence[Classified], initial: Classified | None, sheet: Sheet) -> Cast:
     if not others:
-        return Cast(one, Part.SEQUENTIAL)
+        return Cast(one, SEQUENTIAL)
     day = sheet.local(one.run.start).date()
     near = alongside(one, others, initial, sheet.policy.concurrent, sheet.tables.on(day))
     if near is None or not near.concurrent:
-        return Cast(one, Part.SEQUENTIAL, near)
+        return Cast(one, SEQUENTIAL, near)
     if one.family is CodeFamily.CHEMOTHERAPY:
-        return Cast(one, Part.CONCURRENT_CHEMOTHERAPY, near)
+        return Cast(one, CONCURRENT_CHEMOTHERAPY, near)
     if day in sheet.concurrent_dates:
         return Cast(one, Part.CONCURRENT_AGAIN, near)
     sheet.concurrent_dates.add(day)

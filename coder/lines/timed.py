@@ -11,7 +11,9 @@ from coder.minutes import Stretch, duration, hour_thresholds, hour_units, overla
 from coder.runs.classified import Classified
 from coder.runs.numbers import INFUSION_FLOOR
 from coder.sheet import Sheet
+from coder.values import value
 
+SERVICE, HOURS = Role.SERVICE, Role.HOURS
 FIRST_HOUR = "first_hour_minutes"
 HOUR_FLOOR = "additional_hour_minutes_floor"
 TAKEN_BY_LONGER = "concurrent.deduct"
@@ -25,7 +27,8 @@ class Under(NamedTuple):
     planned: bool
 
 
-class Timed(NamedTuple):
+@value(frozen=True, slots=True)
+class Timed:
     """A run, or several counted as one, with its ledger of minutes and the numbers of its day."""
 
     one: Classified
@@ -82,7 +85,7 @@ def service_line(
     earned: tuple[int, ...] = (floor,)
     if it.clocked.counted < floor:
         earned = () if _may_run_on(it) else NO_MINUTES
-    return _line(it, Role.SERVICE, code, earned, INFUSION_FLOOR, rules, said, under)
+    return _line(it, SERVICE, code, earned, INFUSION_FLOOR, rules, said, under)
 
 
 def untimed_line(
@@ -94,7 +97,7 @@ def untimed_line(
     units: int = 1,
 ) -> Line:
     """A service that needs no minutes, once or as often as it was given."""
-    return _line(it, Role.SERVICE, code, NO_MINUTES * units, None, rules, said, under)
+    return _line(it, SERVICE, code, NO_MINUTES * units, None, rules, said, under)
 
 
 def hours_line(
@@ -104,7 +107,7 @@ def hours_line(
     earned = further_hours(it)
     if not earned:
         return None
-    return _line(it, Role.HOURS, code, earned, HOUR_FLOOR, rules, said, under)
+    return _line(it, HOURS, code, earned, HOUR_FLOOR, rules, said, under)
 
 
 def repeat_line(it: Timed, code: str, under: Under, said: tuple[str, ...]) -> Line:
@@ -115,12 +118,12 @@ def repeat_line(it: Timed, code: str, under: Under, said: tuple[str, ...]) -> Li
         earned = (floor, *earned)
     elif not _may_run_on(it):
         earned = NO_MINUTES
-    return _line(it, Role.SERVICE, code, earned, INFUSION_FLOOR, ("repeat.each",), said, under)
+    return _line(it, SERVICE, code, earned, INFUSION_FLOOR, ("repeat.each",), said, under)
 
 
 def _may_run_on(it: Timed) -> bool:
     """Whether a stop is not charted, so that too few minutes may yet become enough."""
-    return any(run.open_ended for run in it.source.runs)
+    return it.one.run.open_ended
 
 
 def further_hours(it: Timed) -> tuple[int, ...]:
@@ -139,17 +142,9 @@ def _line(
     said: tuple[str, ...],
     under: Under | None,
 ) -> Line:
+    part_of, waits = under or (None, False)
+    modifiers = it.one.modifiers if role is SERVICE else ()
+    rules = (*it.one.rules, *rules)
     return Line(
-        role=role,
-        code=code,
-        source=it.source,
-        clocked=it.clocked,
-        thresholds=earned,
-        threshold_name=threshold_name,
-        rules=(*it.one.rules, *rules),
-        planned=it.planned,
-        modifiers=it.one.modifiers if role is Role.SERVICE else (),
-        part_of=under.key if under else None,
-        explanation=said,
-        waits=under.planned if under else False,
+        role, code, it.source, it.clocked, earned, threshold_name, rules, it.planned, modifiers, part_of, said, waits
     )

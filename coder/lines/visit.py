@@ -14,7 +14,7 @@ from coder.lines.bolus import settle_bolus_and_drip
 from coder.lines.drawing import draw
 from coder.lines.drug_lines import drug_charges
 from coder.lines.fluid_time import takers_of
-from coder.lines.held import held_as, hold
+from coder.lines.held import held_as, hold, without_home
 from coder.lines.line import access_of, shared_orders
 from coder.lines.standalone import standalone_charges
 from coder.lines.subcutaneous import subcutaneous_charges
@@ -31,6 +31,7 @@ from coder.sheet import Sheet
 from coder.tables import Tables
 from coder.visits.visit import Visit
 
+HYDRATION, SUBCUTANEOUS_INFUSION = Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION
 VEINS = (Mode.INFUSION, Mode.PUSH)
 COUNTED_TOGETHER = (*VEINS, Mode.HYDRATION, Mode.SUBCUTANEOUS_INFUSION, Mode.HELD)
 
@@ -45,6 +46,7 @@ def code_visit(visit: Visit, policy: Policy, tables: Tables, as_of: datetime) ->
         code_stay(sheet)
         attach(Needed(link(sheet)), sheet)
     else:
+        sheet = without_home(sheet)
         runs = runs_of(sheet)
         outpatient = _in_force(runs.outpatient, sheet)
         needed = judge(outpatient, sheet)
@@ -74,7 +76,7 @@ def _in_force(runs: Sequence[Run], sheet: Sheet) -> list[Run]:
 def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     classified = [classify(run, sheet) for run in runs]
     for one in classified:
-        draw(one.run, one.mode.value, sheet)
+        draw(one.run, str(one.mode), sheet)
     sheet.shared_orders = shared_orders(runs)
     settled = settle_bolus_and_drip(classified, sheet)
     _ask_accesses(settled, sheet)
@@ -82,7 +84,7 @@ def _code(runs: Sequence[Run], beside: Sequence[Run], sheet: Sheet) -> None:
     takers = takers_of(classified, beside) if any(access.fluids for access in accesses) else []
     for access in accesses:
         code_access(access, takers, sheet)
-    sheet.charges += subcutaneous_charges([one for one in settled if one.mode is Mode.SUBCUTANEOUS_INFUSION], sheet)
+    sheet.charges += subcutaneous_charges([one for one in settled if one.mode is SUBCUTANEOUS_INFUSION], sheet)
     for one in settled:
         if one.mode not in COUNTED_TOGETHER:
             sheet.charges += standalone_charges(one, sheet)
@@ -96,14 +98,14 @@ def _accesses(classified: Sequence[Classified], sheet: Sheet) -> list[Access]:
     accesses: dict[str, Access] = {}
     charted: set[str] = set()
     for one in classified:
-        if one.mode not in VEINS and one.mode is not Mode.HYDRATION:
+        if one.mode not in VEINS and one.mode is not HYDRATION:
             continue
         charted.add(one.run.access)
         name = access_of(one.run, sheet)
         access = accesses.get(name)
         if access is None:
             access = accesses[name] = Access(name)
-        (access.fluids if one.mode is Mode.HYDRATION else access.veins).append(one)
+        (access.fluids if one.mode is HYDRATION else access.veins).append(one)
     for access in accesses.values():
         access.holds_all = len(charted) > len(accesses)
         access.documented = _necessity(access) if len(accesses) > 1 else None
@@ -143,7 +145,7 @@ def _result(sheet: Sheet) -> CodedVisit:
         patient=sheet.visit.patient,
         encounter=sheet.visit.encounter,
         patient_class=sheet.visit.patient_class.value,
-        runs=tuple(sheet.runs),
+        runs=tuple(sorted(sheet.runs, key=lambda run: run.intervals[0].start)),
         charges=tuple(sorted(sheet.charges, key=_by_date_and_code)),
         queries=tuple(sorted(sheet.queries, key=lambda query: (query.since, query.because, query.administrations))),
         not_billed=tuple(sorted(sheet.not_billed, key=lambda left: (left.administrations, left.because))),
@@ -152,4 +154,6 @@ def _result(sheet: Sheet) -> CodedVisit:
 
 
 def _by_date_and_code(charge: Charge) -> tuple[object, ...]:
-    return charge.key.service_date, charge.code, charge.key
+    """By date and code, then in the order of keys, of which the date is the last part."""
+    key = charge.key
+    return key.service_date, charge.code, key.anchor, key.role, key.component

@@ -15,7 +15,6 @@ from coder.policy import Concurrent, Policy, SplitDose
 from coder.runs.classified import Classified
 
 SOURCES = {
-    "charted": "charted",
     "next-rate": "until the next charted rate",
     "answered": "its end was answered",
     "computed": "its end is computed from charted volume and rate",
@@ -85,8 +84,10 @@ def initial(
     if not rivals:
         return ("Initial service: the only infusion or push on this access.",)
     best = rank(winner, reason)
-    equals = [one for one in rivals if rank(one, reason) == best]
-    weaker = [one for one in rivals if rank(one, reason) != best]
+    equals: list[Classified] = []
+    weaker: list[Classified] = []
+    for one in rivals:
+        (equals if rank(one, reason) == best else weaker).append(one)
     said = []
     if weaker:
         why = (
@@ -118,7 +119,7 @@ def access(name: str, documented: str | None, holds_all: bool, policy: Policy) -
 
 
 def _named(runs: Sequence[Classified]) -> str:
-    return ", ".join(f"{one.run.name} ({one.mode})" for one in runs)
+    return ", ".join([f"{one.run.name} ({one.mode})" for one in runs])
 
 
 def concurrent(near: Alongside | None, policy: Policy) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from coder.coverage_table import CoverageRow, Verdict, plain
@@ -11,11 +10,12 @@ from coder.necessity.linking import Linked
 from coder.necessity.payer import payer_of
 from coder.runs.run import Run
 from coder.sheet import Sheet
+from coder.values import value
 
 BEST_FIRST = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Finding:
     """What a row says of one drug of a run; `code` is the diagnosis it speaks of.
 

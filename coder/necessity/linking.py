@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from coder.coverage_table import Verdict, plain
 from coder.facts import Administration, AdministrationStatus
 from coder.necessity.payer import payer_of
 from coder.sheet import Sheet
+from coder.values import value
 
 CHARTED = "necessity.charted"
 ORDERED = "necessity.ordered"
@@ -16,7 +16,7 @@ OF_THE_VISIT = "necessity.visit"
 ANY_AGE = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Linked:
     """The diagnoses of an administration by the rule that linked them, the primary first.
 

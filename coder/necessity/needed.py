@@ -14,6 +14,7 @@ from coder.policy import Wanted
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+REQUIRED = Wanted.REQUIRED
 NOT_COVERED = "necessity.not-covered"
 
 
@@ -38,7 +39,7 @@ def judge(runs: Sequence[Run], sheet: Sheet) -> Needed:
     needed = Needed(link(sheet))
     questions = Questions(sheet)
     looked_at = sheet.tables.coverage.looked_at
-    all_of_them = bool(needed.links) or sheet.policy.diagnosis is Wanted.REQUIRED
+    all_of_them = bool(needed.links) or sheet.policy.diagnosis is REQUIRED
     for run in runs:
         if not all_of_them and looked_at.isdisjoint(run.infusate):
             needed.runs.append(run)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from coder.policy import CodeFamily
 from coder.runs.run import Run
+from coder.values import value
 
 
 class Mode(StrEnum):
@@ -30,7 +30,7 @@ class Mode(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Classified:
     """A run with its mode; `planned` while its stop is not charted, `rules` say how it was decided.
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from itertools import islice
 
 from coder.charges import Interval
-from coder.facts import Administration, AdministrationStatus, EndSource
+from coder.facts import Administration, AdministrationStatus, EndSource, Method
 from coder.minutes import Stretch, duration, union, whole_minutes
 from coder.runs.known import Known
 from coder.runs.run import PAUSE, TAKEN_OVER, UNTIL_INPATIENT, Cut, Pause, Run
+from coder.values import value
 
+PUSH = Method.PUSH
 CHARTED = "charted"
 ONE_BAG = ("run.one-bag",)
 STOPS = {
@@ -36,7 +38,7 @@ class Piece:
     is_pause: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Charted:
     """What is charted of a run: when its pieces start and end, in order, and how far that covers it."""
 
@@ -49,8 +51,9 @@ class _Charted:
 
 def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
     """The run of these pieces, in order of start; None where nothing but a pause is charted."""
-    if len(pieces) == 1 and pieces[0].given.taken_over_at is None and _ends_before(pieces[0], until):
-        return _run_of_one(pieces[0])
+    first = pieces[0]
+    if len(pieces) == 1 and first.given.taken_over_at is None and (until is None or _ends_before(first, until)):
+        return _run_of_one(first)
     flowing = [piece for piece in pieces if not piece.is_pause]
     if not flowing:
         return None
@@ -65,6 +68,7 @@ def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
     running = not ends_inpatient and _is_running(pieces, flowing, charted)
     start = max(flowing[0].start, taken_over) if taken_over else flowing[0].start
     end = max(charted.gross[-1].end, start) if charted.gross else start
+    end = min(end, until) if until and ends_inpatient else end
     return Run(
         anchor=flowing[0].key,
         pieces=tuple(piece.known for piece in pieces),
@@ -74,48 +78,64 @@ def run_of(pieces: Sequence[Piece], until: datetime | None) -> Run | None:
         net=net,
         minutes=whole_minutes(duration(net)),
         start=start,
-        end=min(end, until) if until and ends_inpatient else end,
+        end=end,
         running=running,
         stop_missing=charted.open_at is not None and not running and not ends_inpatient,
         taken_over_at=taken_over,
         keys=tuple(piece.key for piece in pieces),
         rules=_rules(pieces, flowing[0], pauses, taken_over, ends_inpatient),
+        infusate=first.known.infusate,
+        family=first.known.family,
+        access=first.known.access,
+        route=first.given.route,
+        charted_push=any(_is_push(piece.given) for piece in pieces),
+        one_time=start == end,
     )
 
 
-def _ends_before(piece: Piece, until: datetime | None) -> bool:
+def _is_push(given: Administration) -> bool:
+    return given.method is PUSH or bool(given.demand)
+
+
+def _ends_before(piece: Piece, until: datetime) -> bool:
     """Whether the inpatient order leaves it alone."""
-    return until is None or (piece.end or piece.start) < until
+    return (piece.end or piece.start) < until
 
 
 def _run_of_one(piece: Piece) -> Run | None:
-    """The same for a single administration without a takeover or an inpatient order in it, which most runs are."""
+    """The same, its fields in their order, for one administration without a takeover or an inpatient order in it."""
     if piece.is_pause:
         return None
-    start, end = piece.start, piece.end
+    known, given, start, end = piece.known, piece.given, piece.start, piece.end
     gross: tuple[Interval, ...] = ()
     net: tuple[Stretch, ...] = ()
     minutes = 0
     if end is not None and start < end:
-        gross = (Interval(piece.key, start, end, piece.given.end_source or CHARTED),)
+        gross = (Interval(piece.key, start, end, given.end_source or CHARTED),)
         net = ((start, end),)
         minutes = whole_minutes(end - start)
-    running = piece.given.status in OPEN_STATUSES
+    running = given.status in OPEN_STATUSES
     return Run(
-        anchor=piece.key,
-        pieces=(piece.known,),
-        gross=gross,
-        pauses=(),
-        cuts=(),
-        net=net,
-        minutes=minutes,
-        start=start,
-        end=end if net and end else start,
-        running=running,
-        stop_missing=end is None and not running,
-        taken_over_at=None,
-        keys=(piece.key,),
-        rules=_rules_of_one(piece),
+        piece.key,
+        (known,),
+        gross,
+        (),
+        (),
+        net,
+        minutes,
+        start,
+        end if net and end else start,
+        running,
+        end is None and not running,
+        None,
+        (piece.key,),
+        _rules_of_one(piece),
+        known.infusate,
+        known.family,
+        known.access,
+        given.route,
+        _is_push(given),
+        not net,
     )
 
 

@@ -6,7 +6,7 @@ from coder.charges import Answerable
 from coder.facts import Administration
 from coder.minutes import whole_minutes
 from coder.runs.classified import Classified
-from coder.runs.numbers import CONTRADICTION, numbers_of
+from coder.runs.numbers import CONTRADICTION
 from coder.runs.questions import held
 from coder.runs.run import Run
 from coder.sheet import Sheet
@@ -16,11 +16,12 @@ CONTRADICTED = "time.contradicted"
 
 def contradicted(run: Run, sheet: Sheet) -> Classified | None:
     """The run held, where something else charted of a bag says that it ran half as long or twice as long."""
-    if run.charted_push or run.answered(CONTRADICTED):
+    told = [piece.administration for piece in run.pieces if piece.administration.stated_minutes]
+    if not told or run.charted_push or run.answered(CONTRADICTED):
         return None
-    percent = numbers_of(run, sheet)[CONTRADICTION]
-    for piece in run.pieces:
-        found = _said_otherwise(piece.administration, percent)
+    percent = sheet.numbers_at(run.start)[CONTRADICTION]
+    for given in told:
+        found = _said_otherwise(given, percent)
         if found:
             charted, said = found
             return held(
@@ -37,7 +38,7 @@ def contradicted(run: Run, sheet: Sheet) -> Classified | None:
 
 def _said_otherwise(given: Administration, percent: int) -> tuple[int, int] | None:
     """The charted minutes, and the first others that are too far from them."""
-    if not given.stated_minutes or given.start is None or given.end is None:
+    if given.start is None or given.end is None:
         return None
     charted = whole_minutes(given.end - given.start)
     others = (said for said in given.stated_minutes if max(said, charted) * 100 >= min(said, charted) * percent)

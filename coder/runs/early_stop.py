@@ -11,9 +11,9 @@ MODIFIERS = {EarlyStop.DISCONTINUED: ("53",), EarlyStop.REDUCED: ("52",), EarlyS
 
 
 def stopped_early(run: Run, floor: int) -> bool:
-    """Whether what was ordered as an infusion was charted as stopped before it had an infusion's minutes."""
+    """Whether what has fewer minutes than an infusion was ordered as one and charted as stopped."""
     ordered = run.ordered_minutes
-    return run.stopped and ordered is not None and run.minutes < floor <= ordered
+    return run.stopped and ordered is not None and ordered >= floor
 
 
 def early_stop(run: Run, infusion: Mode, push: Mode, family: CodeFamily, sheet: Sheet) -> Classified:

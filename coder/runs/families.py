@@ -16,6 +16,8 @@ from coder.runs.run import Run
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+FLUID = DrugFamily.FLUID
+CHEMOTHERAPY, HORMONAL, THERAPEUTIC = CodeFamily.CHEMOTHERAPY, CodeFamily.HORMONAL, CodeFamily.THERAPEUTIC
 MEDICARE = "medicare"
 TABLE = ("family.table",)
 BY_DRUG = {
@@ -37,21 +39,21 @@ def code_family(run: Run, sheet: Sheet) -> tuple[CodeFamily, tuple[str, ...]]:
         family, by_table = _of_drug(known.drug.name, known.drug.family, run, sheet)
         families.append(family)
         rules = TABLE if by_table else rules
-    if CodeFamily.CHEMOTHERAPY in families:
-        return CodeFamily.CHEMOTHERAPY, rules
-    if run.route in INJECTED and CodeFamily.HORMONAL in families:
-        return CodeFamily.HORMONAL, rules
-    return CodeFamily.THERAPEUTIC, rules
+    if CHEMOTHERAPY in families:
+        return CHEMOTHERAPY, rules
+    if run.route in INJECTED and HORMONAL in families:
+        return HORMONAL, rules
+    return THERAPEUTIC, rules
 
 
 def _of_drug(name: str, family: DrugFamily, run: Run, sheet: Sheet) -> tuple[CodeFamily, bool]:
-    if family is DrugFamily.FLUID:
-        return CodeFamily.THERAPEUTIC, False
+    if family is FLUID:
+        return THERAPEUTIC, False
     for rows in (sheet.policy.chemo_family, sheet.tables.families.get(name, ())):
         chosen = _chosen(name, rows, run, sheet) if rows else None
         if chosen:
             return chosen.family, True
-    return BY_DRUG.get(family, CodeFamily.THERAPEUTIC), False
+    return BY_DRUG.get(family, THERAPEUTIC), False
 
 
 def _chosen(name: str, rows: Iterable[FamilyChoice], run: Run, sheet: Sheet) -> FamilyChoice | None:

@@ -6,12 +6,15 @@ from coder.charges import Answerable
 from coder.facts import Pump, Route
 from coder.policy import CodeFamily
 from coder.runs.classified import Classified, Mode
-from coder.runs.numbers import INFUSION_FLOOR, numbers_of
+from coder.runs.numbers import INFUSION_FLOOR
 from coder.runs.questions import held, left_out, untimed, watch
 from coder.runs.run import Run
 from coder.runs.unlisted import unlisted
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
+
+INFUSED = (Mode.SUBCUTANEOUS_INFUSION, "mode.subcutaneous-infusion")
+INJECTED = (Mode.INJECTION, "mode.injection")
 
 
 def under_the_skin(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
@@ -21,11 +24,11 @@ def under_the_skin(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     if run.pump is Pump.ON_BODY and run.route is Route.SUBCUTANEOUS:
         return Classified(run, Mode.ON_BODY, False, ("mode.on-body",), family)
     pumped = run.route is Route.SUBCUTANEOUS and run.pump is not None and not run.charted_push
-    if pumped and run.open_ended and family is CodeFamily.THERAPEUTIC:
-        waits = untimed(run, Mode.SUBCUTANEOUS_INFUSION, "mode.subcutaneous-infusion", family, sheet)
+    if pumped:
+        waits = untimed(run, *(INFUSED if family is CodeFamily.THERAPEUTIC else INJECTED), family, sheet)
         if waits:
             return waits
-    if run.minutes < numbers_of(run, sheet)[INFUSION_FLOOR] or (run.attended and run.pump is None):
+    if run.minutes < sheet.numbers_at(run.start)[INFUSION_FLOOR] or (run.attended and run.pump is None):
         return _injection(run, family, sheet)
     return _pumped(run, family, sheet) if pumped else _ask_pump(run, sheet)
 
@@ -41,7 +44,8 @@ def _injection(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
 def _pumped(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     """An infusion under the skin by pump; of an antineoplastic no code names it."""
     if family is CodeFamily.THERAPEUTIC:
-        return Classified(run, Mode.SUBCUTANEOUS_INFUSION, False, ("mode.subcutaneous-infusion",), family)
+        mode, rule = INFUSED
+        return Classified(run, mode, False, (rule,), family)
     return unlisted(run, family, sheet)
 
 

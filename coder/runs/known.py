@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coder.charges import Answerable
 from coder.drugs.identity import identify
 from coder.facts import Administration, Route
 from coder.sheet import Sheet
 from coder.tables import Drug, DrugFamily
+from coder.values import value
 
+SUBCUTANEOUS = Route.SUBCUTANEOUS
 MAIN_ACCESS = "main"
 AMBIGUOUS, UNKNOWN = "drug.ambiguous", "drug.unknown"
 STRENGTH = {
@@ -33,7 +34,7 @@ STRENGTH = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class KnownDrug:
     """One identified component, its place in the mixture, and the HCPCS codes its identity narrows it to."""
 
@@ -43,7 +44,7 @@ class KnownDrug:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Known:
     """An administration whose drugs are known: what it was and where it ran.
 
@@ -79,15 +80,15 @@ def ask_drug(administration: Administration, sheet: Sheet) -> None:
 
 
 def _known(administration: Administration, drugs: tuple[KnownDrug, ...]) -> Known:
-    family = drugs[0].drug.family
-    if len(drugs) > 1:
-        family = min((one.drug.family for one in drugs), key=STRENGTH.__getitem__)
-    return Known(administration, drugs, family, _access(administration), _infusate(drugs))
+    access = _access(administration)
+    if len(drugs) == 1:
+        drug = drugs[0].drug
+        return Known(administration, drugs, drug.family, access, (drug.name,))
+    family = min([one.drug.family for one in drugs], key=STRENGTH.__getitem__)
+    return Known(administration, drugs, family, access, _infusate(drugs))
 
 
 def _infusate(drugs: Sequence[KnownDrug]) -> tuple[str, ...]:
-    if len(drugs) == 1:
-        return (drugs[0].drug.name,)
     names = {known.drug.name for known in drugs if known.drug.family is not DrugFamily.FLUID}
     return tuple(sorted(names or {known.drug.name for known in drugs}))
 
@@ -96,6 +97,6 @@ def _access(administration: Administration) -> str:
     """Different words for a vein never prove a second access; under the skin each charted site is one of its own."""
     if administration.second_access:
         return administration.access or "second access"
-    if administration.route is Route.SUBCUTANEOUS:
+    if administration.route is SUBCUTANEOUS:
         return administration.access or MAIN_ACCESS
     return MAIN_ACCESS

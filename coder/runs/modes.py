@@ -10,7 +10,7 @@ from coder.runs.classified import Classified, Mode
 from coder.runs.contradicted import contradicted
 from coder.runs.families import code_family
 from coder.runs.injections import under_the_skin
-from coder.runs.numbers import RUN_CEILING, numbers_of
+from coder.runs.numbers import RUN_CEILING
 from coder.runs.pumps import prolonged, refill
 from coder.runs.questions import held, left_out
 from coder.runs.run import Run
@@ -19,6 +19,9 @@ from coder.runs.veins import charted_push, hydration, infusion
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+INFUSION, PUSH = Mode.INFUSION, Mode.PUSH
+INTRAVENOUS = Route.INTRAVENOUS
+FLUID = DrugFamily.FLUID
 CAVITIES = (Route.INTRAPLEURAL, Route.INTRAPERITONEAL, Route.INTRATHECAL, Route.INTRAVENTRICULAR)
 
 
@@ -33,7 +36,10 @@ def classify(run: Run, sheet: Sheet) -> Classified:
 
 def _by_purpose(run: Run, family: CodeFamily, sheet: Sheet) -> Classified | None:
     """What was done to a line or a pump, whatever the route."""
-    match run.pieces[0].administration.purpose:
+    purpose = run.pieces[0].administration.purpose
+    if purpose is None:
+        return None
+    match purpose:
         case Purpose.FLUSH:
             return Classified(run, Mode.FLUSH, False, ("mode.port-flush",), family)
         case Purpose.DECLOT:
@@ -46,7 +52,7 @@ def _by_purpose(run: Run, family: CodeFamily, sheet: Sheet) -> Classified | None
 
 def _by_route(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
     route = run.route
-    if route is Route.INTRAVENOUS:
+    if route is INTRAVENOUS:
         return _vein(run, family, sheet)
     doubtful = _doubtful(run, sheet)
     if doubtful:
@@ -63,21 +69,21 @@ def _by_route(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
 
 
 def _vein(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
-    by_pump = prolonged(run, family, sheet) if run.family is not DrugFamily.FLUID else None
+    by_pump = prolonged(run, family, sheet) if run.family is not FLUID else None
     if by_pump:
         return by_pump
     doubtful = _doubtful(run, sheet)
     if doubtful:
         return doubtful
-    if run.family is DrugFamily.FLUID:
+    if run.family is FLUID:
         return hydration(run, sheet)
     if run.charted_push:
-        return charted_push(run, Mode.PUSH, family, sheet)
-    return infusion(run, Mode.INFUSION, Mode.PUSH, family, sheet)
+        return charted_push(run, PUSH, family, sheet)
+    return infusion(run, INFUSION, PUSH, family, sheet)
 
 
 def _artery(run: Run, family: CodeFamily, sheet: Sheet) -> Classified:
-    if run.family is DrugFamily.FLUID:
+    if run.family is FLUID:
         return left_out(run, "mode.route-not-coded", "Fluid by this route is not coded by these rules.", sheet)
     by_pump = prolonged(run, family, sheet)
     if by_pump:
@@ -96,11 +102,11 @@ def _doubtful(run: Run, sheet: Sheet) -> Classified | None:
 
 def _is_implausible(run: Run, sheet: Sheet) -> bool:
     """Whether it is charted as longer than anybody runs an infusion; a mistyped year must not become a bill."""
-    return run.minutes > numbers_of(run, sheet)[RUN_CEILING]
+    return run.minutes > sheet.numbers_at(run.start)[RUN_CEILING]
 
 
 def _ask_times(run: Run, sheet: Sheet) -> Classified:
-    ceiling = numbers_of(run, sheet)[RUN_CEILING]
+    ceiling = sheet.numbers_at(run.start)[RUN_CEILING]
     return held(
         run,
         "time.too-long",

@@ -27,7 +27,7 @@ def runs_of(sheet: Sheet) -> Runs:
     runs = stitch(kept, gap_minutes, until)
     others = stitch(beside, gap_minutes, until) if beside else ()
     if until is None:
-        return Runs(tuple(run for run in runs if is_ours(run, sheet)), others, ())
+        return Runs(tuple([run for run in runs if run.taken_over_at is None or is_ours(run, sheet)]), others, ())
     before = tuple(run for run in runs if run.start < until and is_ours(run, sheet))
     return Runs(before, others, tuple(run for run in runs if run.start >= until))
 

@@ -6,7 +6,7 @@ from coder.charges import Answerable
 from coder.facts import Pump, Route
 from coder.policy import CodeFamily, Setting
 from coder.runs.classified import Classified, Mode
-from coder.runs.numbers import PROLONGED_FLOOR, numbers_of
+from coder.runs.numbers import PROLONGED_FLOOR
 from coder.runs.questions import held, left_out, watch
 from coder.runs.run import Run
 from coder.runs.unlisted import unlisted
@@ -24,7 +24,7 @@ def prolonged(run: Run, family: CodeFamily, sheet: Sheet) -> Classified | None:
     """
     if run.pump not in CARRIED or run.charted_push:
         return None
-    floor = numbers_of(run, sheet)[PROLONGED_FLOOR]
+    floor = sheet.numbers_at(run.start)[PROLONGED_FLOOR]
     ordered = run.ordered_minutes
     if run.minutes >= floor or (run.open_ended and ordered is not None and ordered >= floor):
         return _started(run, family, sheet)

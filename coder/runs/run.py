@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from coder.charges import Interval
-from coder.facts import AccessDevice, Administration, AdministrationStatus, Method, Pump, PumpOwner, Purpose, Route
+from coder.facts import AccessDevice, Administration, AdministrationStatus, Pump, PumpOwner, Purpose, Route
 from coder.minutes import Stretch
 from coder.runs.known import Known, KnownDrug
 from coder.tables import DrugFamily
+from coder.values import value
 
 PAUSE = "run.pause"
 TAKEN_OVER = "run.taken-over"
@@ -19,7 +19,7 @@ UNTIL_INPATIENT = "run.until-inpatient"
 Stated = TypeVar("Stated")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Pause:
     """A charted pause and the administration that charts it."""
 
@@ -28,7 +28,7 @@ class Pause:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cut:
     """Charted time that does not count, the administration it belongs to, and the rule that takes it off."""
 
@@ -38,7 +38,7 @@ class Cut:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Run:
     """One run.
 
@@ -47,6 +47,11 @@ class Run:
     are net with the seconds dropped. `running` has no charted stop yet, `stop_missing` never will.
     `taken_over_at` is set where it ran already when this facility took it over, and is then its start.
     `rules` are those that made one run of what is in it, `keys` its administrations in order.
+
+    What its first piece says of all of them: `infusate` are the drugs in the bag by name, `family` is the strongest
+    of them by the formulary alone, `access` where it ran (under the skin the charted site), `route` how it entered
+    the body. `charted_push`: one piece was charted as a push, or as a dose the patient asked of a pump. `one_time`:
+    only one moment is charted.
     """
 
     anchor: str
@@ -63,31 +68,17 @@ class Run:
     taken_over_at: datetime | None
     keys: tuple[str, ...]
     rules: tuple[str, ...]
-
-    @property
-    def infusate(self) -> tuple[str, ...]:
-        """The drugs in the bag, by name."""
-        return self.pieces[0].infusate
+    infusate: tuple[str, ...]
+    family: DrugFamily
+    access: str
+    route: Route | None
+    charted_push: bool
+    one_time: bool
 
     @property
     def name(self) -> str:
         """What an auditor calls it."""
-        return " with ".join(self.pieces[0].infusate)
-
-    @property
-    def family(self) -> DrugFamily:
-        """The strongest family in the bag, by the formulary alone."""
-        return self.pieces[0].family
-
-    @property
-    def access(self) -> str:
-        """The access it ran on; under the skin the charted site."""
-        return self.pieces[0].access
-
-    @property
-    def route(self) -> Route | None:
-        """How it entered the body."""
-        return self.pieces[0].administration.route
+        return " with ".join(self.infusate)
 
     @property
     def drugs(self) -> tuple[KnownDrug, ...]:
@@ -103,15 +94,6 @@ class Run:
         return tuple(one for one in self.pieces if one.administration.start and one.administration.start >= taken)
 
     @property
-    def charted_push(self) -> bool:
-        """Whether it was charted as a push; a dose the patient asked of a pump counts as one."""
-        for one in self.pieces:
-            given = one.administration
-            if given.method is Method.PUSH or given.demand:
-                return True
-        return False
-
-    @property
     def attended(self) -> bool:
         """Whether continuous attendance is documented."""
         return any(one.administration.attended for one in self.pieces)
@@ -119,7 +101,7 @@ class Run:
     @property
     def demand(self) -> bool:
         """Whether the patient asked it of a pump."""
-        return any(one.administration.demand for one in self.pieces)
+        return True in [one.administration.demand for one in self.pieces]
 
     @property
     def stopped(self) -> bool:
@@ -134,7 +116,10 @@ class Run:
     @property
     def pump(self) -> Pump | None:
         """The pump that drove it."""
-        return self._stated(lambda given: given.pump)
+        for piece in self.pieces:
+            if piece.administration.pump is not None:
+                return piece.administration.pump
+        return None
 
     @property
     def pump_owner(self) -> PumpOwner | None:
@@ -179,11 +164,6 @@ class Run:
     def open_ended(self) -> bool:
         """Whether its end is not charted, so that it may have run on."""
         return not self.charted_push and (self.running or self.stop_missing or self.one_time)
-
-    @property
-    def one_time(self) -> bool:
-        """Whether only one moment is charted."""
-        return self.start == self.end
 
     def _stated(self, field: Callable[[Administration], Stated | None]) -> Stated | None:
         for piece in self.pieces:

@@ -13,6 +13,9 @@ from coder.runs.stops import on_the_clock
 from coder.sheet import Sheet
 from coder.tables import DrugFamily
 
+ENTERED_IN_ERROR = AdministrationStatus.ENTERED_IN_ERROR
+OTHER = Route.OTHER
+FLUSH = Purpose.FLUSH
 LEFT_OUT_FAMILIES = {
     DrugFamily.BLOOD: ("given.transfusion", "A transfusion is its own service; its administration is not an infusion."),
     DrugFamily.CONTRAST: ("given.contrast", "Contrast belongs to the imaging study it was given for."),
@@ -31,9 +34,12 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
     beside: list[Known] = []
     for charted in sheet.visit.administrations:
         administration = on_the_clock(charted, sheet.policy)
-        if administration.ignored or administration.status is AdministrationStatus.ENTERED_IN_ERROR:
+        if administration.ignored or administration.status is ENTERED_IN_ERROR:
             continue
-        if not _was_given(administration, sheet) or fluids.without_drug(administration, sheet):
+        if administration.status in NOT_CERTAIN:
+            _leave_out_uncertain(administration, sheet)
+            continue
+        if administration.purpose and fluids.without_drug(administration, sheet):
             continue
         known = recognise(administration, sheet)
         reason = _reason(administration, known, sheet)
@@ -44,9 +50,9 @@ def sift(sheet: Sheet) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
                 beside.append(known)
         elif known is None:
             ask_drug(administration, sheet)
-        elif not fluids.set_aside(known, sheet) and _can_run(administration, sheet):
+        elif not (administration.purpose and fluids.set_aside(known, sheet)) and _can_run(administration, sheet):
             kept.append(known)
-    if any(fluids.is_port_flush(known.administration) for known in kept):
+    if FLUSH in [known.administration.purpose for known in kept]:
         kept = fluids.without_flushes_beside(kept, sheet)
     return tuple(kept), tuple(beside)
 
@@ -84,17 +90,14 @@ def _span_minutes(administration: Administration) -> int | None:
     return whole_minutes(administration.end - administration.start)
 
 
-def _was_given(administration: Administration, sheet: Sheet) -> bool:
-    if administration.status not in NOT_CERTAIN:
-        return True
+def _leave_out_uncertain(administration: Administration, sheet: Sheet) -> None:
     about = [administration.key]
     if administration.status is AdministrationStatus.NOT_DONE:
         sheet.leave_out("given.not-done", about, "Charted as not given.")
-        return False
+        return
     sheet.leave_out("given.status-unknown", about, "Whether it was given is not charted.", curable=True)
     ask = "Was this dose given, partly given, or not given?"
     sheet.ask("given.status-unknown", about, Answerable.NURSE, ask, administration.start)
-    return False
 
 
 def _can_run(administration: Administration, sheet: Sheet) -> bool:
@@ -109,7 +112,7 @@ def _can_run(administration: Administration, sheet: Sheet) -> bool:
         sheet.leave_out("mode.route-unknown", about, "The route is not charted.", curable=True)
         sheet.ask("mode.route-unknown", about, Answerable.NURSE, "By which route was it given?", administration.start)
         return False
-    if administration.route is Route.OTHER:
+    if administration.route is OTHER:
         sheet.leave_out("mode.route-not-coded", about, "By this route nothing is injected or infused.")
         return False
     return True

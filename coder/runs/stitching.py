@@ -18,6 +18,7 @@ from coder.runs.clocking import Piece, run_of
 from coder.runs.known import Known
 from coder.runs.run import Run
 
+PUSH = Method.PUSH
 OPEN_STATUSES = (AdministrationStatus.IN_PROGRESS, AdministrationStatus.ON_HOLD)
 PAUSING_STATUSES = (AdministrationStatus.ON_HOLD, AdministrationStatus.STOPPED)
 STITCHED_ROUTES = (Route.INTRAVENOUS, Route.INTRA_ARTERIAL, Route.UNLISTED)
@@ -27,12 +28,17 @@ NEVER_STITCHED = (Purpose.FLUSH, Purpose.DECLOT, Purpose.PUMP_REFILL)
 def stitch(known: Iterable[Known], bag_gap_minutes: int, until: datetime | None = None) -> tuple[Run, ...]:
     """Runs in order of start, then longer first, then anchor; `until` is the inpatient order that ends them."""
     groups: dict[tuple[object, ...], list[Piece]] = {}
-    for piece in sorted((_piece(one) for one in known), key=_by_start):
+    for piece in sorted([_piece(one) for one in known], key=_by_start):
         groups.setdefault(_group(piece.known), []).append(piece)
     gap = timedelta(minutes=bag_gap_minutes)
     until_utc = until.astimezone(UTC) if until else None
-    runs = [run_of(pieces, until_utc) for group in groups.values() for pieces in _split(group, gap)]
-    return tuple(sorted((run for run in runs if run), key=lambda run: (run.start, -run.minutes, run.anchor)))
+    parted = [pieces for group in groups.values() for pieces in (_split(group, gap) if len(group) > 1 else (group,))]
+    runs = [run_of(pieces, until_utc) for pieces in parted]
+    return tuple(sorted([run for run in runs if run], key=_longer_first))
+
+
+def _longer_first(run: Run) -> tuple[datetime, int, str]:
+    return run.start, -run.minutes, run.anchor
 
 
 def _by_start(piece: Piece) -> tuple[datetime, str]:
@@ -56,7 +62,7 @@ def _group(known: Known) -> tuple[object, ...]:
 
 def _stands_alone(given: Administration) -> bool:
     """Pushes, injections and the like are never stitched; under the skin only what a pump or a rate drove is."""
-    if given.method is Method.PUSH or given.demand or given.purpose in NEVER_STITCHED:
+    if given.method is PUSH or given.demand or given.purpose in NEVER_STITCHED:
         return True
     if given.route in STITCHED_ROUTES:
         return False
@@ -92,8 +98,6 @@ class _Going:
 
 
 def _split(group: Sequence[Piece], gap: timedelta) -> list[list[Piece]]:
-    if len(group) == 1:
-        return [list(group)]
     going: list[_Going] = []
     for piece in group:
         if not going or not _continues(going[-1], piece, gap):

@@ -10,6 +10,8 @@ from coder.drugs.units import convert
 from coder.facts import Administration, AdministrationStatus, EndSource, Method, Quantity
 from coder.policy import Clock, MissingStop, Policy
 
+CHARTED = Clock.CHARTED
+COMPUTED = MissingStop.COMPUTED
 OVER = (AdministrationStatus.COMPLETED, AdministrationStatus.STOPPED)
 MINUTES = {"h": Decimal(60), "hr": Decimal(60), "hour": Decimal(60), "min": Decimal(1), "minute": Decimal(1)}
 
@@ -18,9 +20,9 @@ def on_the_clock(given: Administration, policy: Policy) -> Administration:
     """The administration with the times that count at this site; what a person answered stands."""
     if given.end_source is not None:
         return given
-    if policy.clock is not Clock.CHARTED and (given.pump_start or given.pump_end):
+    if policy.clock is not CHARTED:
         given = _by_pump(given, policy.clock)
-    if given.end is None and policy.missing_stop is MissingStop.COMPUTED:
+    if given.end is None and policy.missing_stop is COMPUTED:
         given = _computed(given)
     return given
 

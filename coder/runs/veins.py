@@ -6,11 +6,13 @@ from coder.charges import Answerable
 from coder.policy import CodeFamily
 from coder.runs.classified import Classified, Mode
 from coder.runs.early_stop import early_stop, stopped_early
-from coder.runs.numbers import INFUSION_FLOOR, numbers_of
+from coder.runs.numbers import INFUSION_FLOOR
 from coder.runs.questions import counts_as_push, held, left_out, untimed, watch
 from coder.runs.run import Run
 from coder.sheet import Sheet
 
+HYDRATION = Mode.HYDRATION
+THERAPEUTIC = CodeFamily.THERAPEUTIC
 CHOSEN_PUSH = "stop.chosen-push"
 
 
@@ -20,8 +22,8 @@ def hydration(run: Run, sheet: Sheet) -> Classified:
         return left_out(run, "fluid.pushed", "Plain fluid given as a push is no hydration.", sheet)
     if counts_as_push(run, sheet):
         return left_out(run, CHOSEN_PUSH, "Plain fluid whose stop nobody charted is no hydration.", sheet)
-    waits = untimed(run, Mode.HYDRATION, "mode.hydration", CodeFamily.THERAPEUTIC, sheet)
-    return waits or Classified(run, Mode.HYDRATION, False, ("mode.hydration",))
+    waits = untimed(run, HYDRATION, "mode.hydration", THERAPEUTIC, sheet)
+    return waits or Classified(run, HYDRATION, False, ("mode.hydration",))
 
 
 def charted_push(run: Run, mode: Mode, family: CodeFamily, sheet: Sheet) -> Classified:
@@ -30,7 +32,7 @@ def charted_push(run: Run, mode: Mode, family: CodeFamily, sheet: Sheet) -> Clas
     if run.running:
         watch(run, sheet)
         return Classified(run, mode, True, (*rules, "time.running"), family)
-    if run.minutes < numbers_of(run, sheet)[INFUSION_FLOOR]:
+    if run.minutes < sheet.numbers_at(run.start)[INFUSION_FLOOR]:
         return Classified(run, mode, False, rules, family)
     if run.attended and run.pump is None:
         return Classified(run, mode, False, (*rules, "mode.push-attended"), family)
@@ -52,7 +54,7 @@ def infusion(run: Run, mode: Mode, push: Mode, family: CodeFamily, sheet: Sheet)
     waits = untimed(run, mode, "mode.infusion", family, sheet)
     if waits:
         return waits
-    floor = numbers_of(run, sheet)[INFUSION_FLOOR]
+    floor = sheet.numbers_at(run.start)[INFUSION_FLOOR]
     if run.minutes >= floor:
         return Classified(run, mode, False, ("mode.infusion",), family)
     if stopped_early(run, floor):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coder.facts import Administration, Encounter, PatientClass, PatientFacts, Reference
 from coder.policy import Policy
+from coder.values import value
 from coder.visits.classes import Standing, standing
 from coder.visits.places import placed
 from coder.visits.series import days_present
@@ -16,8 +16,10 @@ from coder.visits.stays import FIRST, NEVER, Stay, join
 from coder.visits.surroundings import coverage_on, diagnoses_in, own_diagnoses, procedures_in
 from coder.visits.visit import Part, Visit
 
+INPATIENT, HOME = PatientClass.INPATIENT, PatientClass.HOME
 
-@dataclass(frozen=True, slots=True)
+
+@value(frozen=True, slots=True)
 class _Patient:
     """One patient's stays, how each stands, and when the patient was admitted, in order."""
 
@@ -69,7 +71,7 @@ def _patient(facts: PatientFacts, ordered: Iterable[Administration], policy: Pol
 
 
 def _admitted(stay: Stay, held: Standing) -> datetime | None:
-    if held.patient_class is PatientClass.INPATIENT:
+    if held.patient_class is INPATIENT:
         return stay.start
     return held.outpatient_until if held.outpatient_until != FIRST else None
 
@@ -80,7 +82,7 @@ def _stay_at(given: Administration, patient: _Patient) -> Stay | None:
         return None
     start = given.start.astimezone(UTC)
     stays = {stay.key: stay for stay in patient.stay_of.values() if stay.holds(start)}
-    held = [stay for stay in stays.values() if stay.encounters[0].patient_class is not PatientClass.HOME]
+    held = [stay for stay in stays.values() if stay.encounters[0].patient_class is not HOME]
     return held[0] if len(held) == 1 else None
 
 

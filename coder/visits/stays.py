@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from coder.facts import Administration, Encounter, PatientClass
+from coder.values import value
 
+INPATIENT, HOME = PatientClass.INPATIENT, PatientClass.HOME
 STAYING = (PatientClass.EMERGENCY, PatientClass.OBSERVATION, PatientClass.INPATIENT)
 FIRST, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 Given = Mapping[str, Sequence[Administration]]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stay:
     """Encounters that are one visit, the earliest first, and from when to when the patient was there, in UTC.
 
@@ -35,7 +36,7 @@ class Stay:
         return self.start is not None and self.through is not None and self.start <= moment <= self.through
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class _Presence:
     """One encounter from its start to its end; without a charted end, to the last thing known of it.
 
@@ -51,7 +52,7 @@ class _Presence:
 def join(encounters: Iterable[Encounter], given: Given, zone: tzinfo) -> tuple[Stay, ...]:
     """The stays of a patient; series accounts and care at home are never one with what they overlap."""
     by_key = {encounter.key: encounter for encounter in encounters}
-    present = {one.encounter.key: one for one in (_presence(e, given, zone) for e in by_key.values()) if one}
+    present = {key: one for key, encounter in by_key.items() if (one := _presence(encounter, given, zone))}
     root = {key: key for key in by_key}
     _join_parts(by_key, root)
     _join_overlapping([one for one in present.values() if _joins(one.encounter)], root)
@@ -82,7 +83,7 @@ def _end_of_day(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def _joins(encounter: Encounter) -> bool:
-    return not encounter.series and encounter.patient_class is not PatientClass.HOME
+    return not encounter.series and encounter.patient_class is not HOME
 
 
 def _join_parts(encounters: Mapping[str, Encounter], root: dict[str, str]) -> None:
@@ -107,7 +108,7 @@ def _join_overlapping(present: Sequence[_Presence], root: dict[str, str]) -> Non
 
 
 def _is_inpatient(one: _Presence) -> bool:
-    return one.encounter.patient_class is PatientClass.INPATIENT
+    return one.encounter.patient_class is INPATIENT
 
 
 def _unite(left: str, right: str, root: dict[str, str]) -> None:
@@ -124,10 +125,10 @@ def _root(key: str, root: dict[str, str]) -> str:
 def _stay(group: Sequence[Encounter], present: Mapping[str, _Presence]) -> Stay:
     known = [present[encounter.key] for encounter in group if encounter.key in present]
     return Stay(
-        encounters=tuple(sorted(group, key=lambda encounter: _by_start(encounter, present))),
-        start=min((one.start for one in known), default=None),
-        end=max((one.end for one in known), default=None),
-        through=max((one.through for one in known), default=None),
+        tuple(sorted(group, key=lambda encounter: _by_start(encounter, present))),
+        min([one.start for one in known], default=None),
+        max([one.end for one in known], default=None),
+        max([one.through for one in known], default=None),
     )
 
 

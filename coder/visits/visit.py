@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from coder.facts import Administration, ClassPeriod, PatientClass, Procedure, Reference, VisitReason
+from coder.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Part:
     """One encounter of a visit, as the charges that began in it name it."""
 
@@ -18,7 +19,7 @@ class Part:
     account: Reference | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Visit:
     """One derived visit and the administrations charted in it, by start and link key.
 

@@ -17,6 +17,7 @@ from console.posting.logs import posting_context
 from console.printable import printable
 from console.problems import UsageError
 from ledger.dead_letters import KeptLetter, Notice, kept_letters, notices
+from mappers.reading import objection
 
 SENDERS_ELEMENT = "no such element in"
 
@@ -118,6 +119,9 @@ def _lines(kept: KeptLetter) -> Iterator[Text]:
         ("settled", kept.settled_at.isoformat() if kept.settled_at else "no"),
     ):
         yield Text(f"  {name:8} {printable(said)}")
+    against = objection(letter.raw)
+    if against:
+        yield Text(f"  {'strict':8} {printable(against)} (hl7apy or fhir.resources, which know the whole standard)")
     yield Text(f"  raw      {len(letter.raw)} bytes")
     for line in letter.raw.decode("utf-8", "replace").splitlines():
         yield Text(f"    {printable(line)}")

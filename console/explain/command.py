@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from console.explain.as_json import explanation_json
+from console.explain.from_files import explain
 from console.explain.text import print_visit
-from console.explain.timeline_svg import Drawing, draw_svg
-from console.explain.visits import Explanation, Unread, explain
+from console.explain.visits import Explanation, Unread
 from console.printable import printable
 from console.replay.output_files import OutputFiles
 from console.site.loading import Site
@@ -50,6 +50,8 @@ def _print_unread(console: Console, unread: Unread) -> None:
 
 
 def _draw(explanation: Explanation, svg: Path) -> None:
+    from console.explain.timeline_svg import Drawing, draw_svg
+
     visits = [(explained.visit, explained.zone) for explained in explanation.visits]
     with OutputFiles(svg.parent) as files:
         files.open(svg.name).write(draw_svg(Drawing("Time lines of visits", visits)))

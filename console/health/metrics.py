@@ -39,6 +39,7 @@ def _process(state: HealthState) -> Iterator[Metric]:
     yield CounterMetricFamily("hangtime_records_posted", "messages posted", postings.records)
     yield CounterMetricFamily("hangtime_posting_seconds", "seconds spent posting", postings.seconds)
     yield CounterMetricFamily("hangtime_dead_letters_posted", "dead letters posted", postings.dead_letters)
+    yield CounterMetricFamily("hangtime_objections", "messages the strict lane objects to", postings.objections)
     yield GaugeMetricFamily("hangtime_dead_letters", "dead letters that still stand", ledger.dead_letters)
     yield GaugeMetricFamily("hangtime_held_patients", "patients whose coding failed", ledger.held_patients)
     yield GaugeMetricFamily(

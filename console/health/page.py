@@ -82,6 +82,7 @@ def _postings(state: HealthState) -> Page:
         "postings": postings.postings,
         "records": postings.records,
         "dead_letters": postings.dead_letters,
+        "objections": postings.objections,
         "seconds": _seconds(postings.seconds),
         "last": _instant(postings.last),
     }

@@ -95,6 +95,7 @@ class Postings:
     postings: int = 0
     records: int = 0
     dead_letters: int = 0
+    objections: int = 0
     seconds: float = 0.0
     last: datetime | None = None
 
@@ -136,11 +137,12 @@ class HealthState:
         """How many messages of a partition wait, and the time of the newest one posted."""
         self.inputs[name].partitions[partition] = Behind(messages, posted_up_to)
 
-    def posted(self, records: int, dead_letters: int, seconds: float) -> None:
-        """A batch is in the ledger."""
+    def posted(self, records: int, dead_letters: int, seconds: float, objections: int = 0) -> None:
+        """A batch is in the ledger; `objections` are those of the strict lane."""
         self.postings.postings += 1
         self.postings.records += records
         self.postings.dead_letters += dead_letters
+        self.postings.objections += objections
         self.postings.seconds += seconds
         self.postings.last = self.clock()
 

@@ -9,11 +9,9 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from coder.charges import Coded
-from coder.coding import code
 from coder.rulebook import RULES, Rule
 from coder.tables import Authority, DatedNumber, Tables
-from mappers.cases import Case, load_cases
+from mappers.case_heads import CaseHead, load_heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class NumberOnDay:
 
 @dataclass(frozen=True, slots=True)
 class RuleOnDay:
-    """A rule with everything it is read beside; the cases that were written to show it come first."""
+    """A rule with everything it is read beside; `cases` are those that were written to show it."""
 
     rule: Rule
     authorities: tuple[Authority, ...]
@@ -59,7 +57,7 @@ def rulebook_on(day: date, tables: Tables) -> Rulebook:
     """Everything in force on that day; a rule or number before its first day or after its last is left out."""
     cases = tuple(_shipped_cases())
     numbers = dict(_numbers(day, tables, cases))
-    shown_by = _cases_by_rule(cases, tables)
+    shown_by = _cases_by_rule(cases)
     return Rulebook(
         day=day,
         rules=tuple(
@@ -77,14 +75,13 @@ def rulebook_on(day: date, tables: Tables) -> Rulebook:
     )
 
 
-def _shipped_cases() -> Iterator[tuple[ShownCase, Case]]:
+def _shipped_cases() -> Iterator[tuple[str, CaseHead]]:
     folder = Path(str(resources.files("coder"))) / "cases"
     for path in sorted(folder.glob("*.yaml")):
-        for case in load_cases(path):
-            yield ShownCase(path.name, case.name), case
+        yield from ((path.name, case) for case in load_heads(path))
 
 
-def _numbers(day: date, tables: Tables, cases: Sequence[tuple[ShownCase, Case]]) -> Iterator[tuple[str, NumberOnDay]]:
+def _numbers(day: date, tables: Tables, cases: Sequence[tuple[str, CaseHead]]) -> Iterator[tuple[str, NumberOnDay]]:
     for name, number in tables.numbers.items():
         begun = [since for since, _ in number.values if since <= day]
         if begun:
@@ -92,32 +89,14 @@ def _numbers(day: date, tables: Tables, cases: Sequence[tuple[ShownCase, Case]])
             yield name, NumberOnDay(number, number.on(day), max(begun), authorities, tuple(_edges(name, cases)))
 
 
-def _edges(name: str, cases: Sequence[tuple[ShownCase, Case]]) -> Iterator[tuple[str, ShownCase]]:
-    for shown, case in cases:
-        yield from ((edge.side, shown) for edge in case.edges if edge.number == name)
+def _edges(name: str, cases: Sequence[tuple[str, CaseHead]]) -> Iterator[tuple[str, ShownCase]]:
+    for file, case in cases:
+        yield from ((edge.side, ShownCase(file, case.name)) for edge in case.edges if edge.number == name)
 
 
-def _cases_by_rule(cases: Sequence[tuple[ShownCase, Case]], tables: Tables) -> Mapping[str, tuple[ShownCase, ...]]:
-    """The cases in which each rule has its say: first those that name it in what they want, then the others."""
-    wanted: dict[str, list[ShownCase]] = defaultdict(list)
-    others: dict[str, list[ShownCase]] = defaultdict(list)
-    for shown, case in cases:
-        named = _wanted_rules(case)
-        for rule in sorted(_rules_that_spoke(code(case.facts, case.policies, case.tables(tables), case.as_of))):
-            (wanted if rule in named else others)[rule].append(shown)
-    return {rule: (*wanted[rule], *others[rule]) for rule in {*wanted, *others}}
-
-
-def _wanted_rules(case: Case) -> set[str]:
-    lines = {rule for charge in case.charges for rule in charge.because}
-    said = {one.because for one in (*case.not_billed, *case.queries)}
-    return lines | said | {one.because for one in case.advisories}
-
-
-def _rules_that_spoke(coded: Coded) -> set[str]:
-    charges = [charge for visit in coded.visits for charge in visit.charges]
-    lines = {rule for charge in charges for rule in charge.because}
-    taken_off = {taken.rule for charge in charges if charge.minutes for taken in charge.minutes.subtracted}
-    left_out = {one.because for visit in coded.visits for one in visit.not_billed}
-    asked = {one.because for visit in coded.visits for one in visit.queries}
-    return lines | taken_off | left_out | asked | {one.because for visit in coded.visits for one in visit.advisories}
+def _cases_by_rule(cases: Sequence[tuple[str, CaseHead]]) -> Mapping[str, tuple[ShownCase, ...]]:
+    shown: dict[str, list[ShownCase]] = defaultdict(list)
+    for file, case in cases:
+        for rule in case.rules:
+            shown[rule].append(ShownCase(file, case.name))
+    return {rule: tuple(found) for rule, found in shown.items()}

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import fill, wrap
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from coder.tables import Authority
 from console.rulebook.contents import NumberOnDay, Rulebook, RuleOnDay, ShownCase
 
-CAPTION = 11
+CAPTION = 12
+NARROWEST = 20
 CASES_SHOWN = 3
 
 
 def print_rulebook(console: Console, rulebook: Rulebook) -> None:
     """Print the rules of a day."""
-    console.print(Text(_heading(rulebook), style="bold"))
-    console.print(Text(_edits(rulebook), style="dim"))
+    width = console.width
+    page = Text.assemble((fill(_heading(rulebook), width), "bold"), "\n", (fill(_edits(rulebook), width), "dim"), "\n")
     for rule in rulebook.rules:
-        console.print()
-        console.print(Text(rule.rule.id, style="bold"))
-        console.print(_block(_rows(rule)))
+        page.append("\n").append(f"{rule.rule.id}\n", style="bold")
+        for caption, words in _rows(rule):
+            _append_row(page, caption, words, width)
+    console.print(page, soft_wrap=True, end="")
 
 
 def _heading(rulebook: Rulebook) -> str:
@@ -71,10 +73,9 @@ def _cases(cases: Sequence[ShownCase]) -> str:
     return f"{named}; and {more} more" if more > 0 else named
 
 
-def _block(rows: Iterator[tuple[str, str]]) -> Table:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=CAPTION, style="dim")
-    grid.add_column(overflow="fold")
-    for caption, words in rows:
-        grid.add_row(f"  {caption}", Text(words))
-    return grid
+def _append_row(page: Text, caption: str, words: str, width: int) -> None:
+    """The caption on the left, and what it says beside it in lines that fit."""
+    first, *others = wrap(words, max(width - CAPTION, NARROWEST), break_on_hyphens=False)
+    page.append(f"  {caption}".ljust(CAPTION), style="dim").append(f"{first}\n")
+    for line in others:
+        page.append(f"{' ' * CAPTION}{line}\n")

@@ -76,7 +76,7 @@ class Service:
             outward.start(delivery.run)
 
     def _start_inward(self, inward: Parts, address: str) -> None:
-        posting = LivePosting(self._ledger, self._worker, self._context, self._site.reading(), self._state.posted)
+        posting = LivePosting(self._ledger, self._worker, self._context, self._site.live_reading(), self._state.posted)
         for table in self._site.settings.kafka:
             self._state.expect_input(table.name)
             source = self._new_source(

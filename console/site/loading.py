@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
@@ -17,16 +18,20 @@ from coder.tables import Tables
 from console.site.policy import policies_of
 from console.site.problems import problems_of
 from console.site.settings import SiteSettings, SiteTable
-from mappers.charge_item import ChargeItemProfile
+from mappers.conformance import Conformance
 from mappers.coverage_tables import CoverageTableError, with_coverage
 from mappers.csv_rows import CsvError
-from mappers.reading import ReadingSettings
 from mappers.strict_yaml import StrictYamlError
 from mappers.tables import load_tables, site_tables
+
+if TYPE_CHECKING:
+    from mappers.charge_item import ChargeItemProfile
+    from mappers.reading import ReadingSettings
 
 SAMPLE_NAME = "Sample General"
 SAMPLE_ZONE = "America/Chicago"
 SAMPLE_KEY = "the sample site's key is public"
+OFF = Conformance.OFF
 TEMPORARY_LEDGER = "sqlite://"
 
 
@@ -100,7 +105,22 @@ class Site:
 
     def reading(self) -> ReadingSettings:
         """What the readers of messages are told."""
-        return ReadingSettings(self.zone, frozenset(self.settings.site.test_patients), self._formats())
+        from mappers.reading import ReadingSettings
+
+        told = self.settings.reading
+        return ReadingSettings(
+            self.zone,
+            frozenset(self.settings.site.test_patients),
+            self._formats(),
+            observations=told.observations,
+            visit_reasons=told.visit_reasons,
+            profiles=told.profiles,
+        )
+
+    def live_reading(self) -> ReadingSettings:
+        """The same for messages as they come in, of which the strict lane judges some."""
+        judged = {topic.name: table.conformance for table in self.settings.kafka for topic in table.topics}
+        return replace(self.reading(), conformance={name: how for name, how in judged.items() if how is not OFF})
 
     def _formats(self) -> dict[str, str]:
         """The stated formats of topics; where two inputs have a topic of one name, those that both state alike."""
@@ -112,6 +132,8 @@ class Site:
 
     def profile(self, rule_set: str) -> ChargeItemProfile:
         """How ChargeItems are written; `rule_set` is a name and a date, "name|date"."""
+        from mappers.charge_item import ChargeItemProfile
+
         facility = Reference(system=f"{self.canonical}/facility", value=self.facility, display=self.name)
         return ChargeItemProfile(self.canonical, facility, rule_set, self.zone, load_tables().authorities)
 

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from console.site.documentation import DocumentationTable
 from console.site.policy import FamilyRow, OverrideTable, PolicyKeys, PolicyTable
+from console.site.reading import ReadingTable
 from console.site.settings import (
     ChargeMasterFile,
     ConsoleTable,
@@ -38,6 +39,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[chargemaster]", ChargeMasterFile),
     ("[coverage]", CoverageFiles),
     ("[deadlines]", DeadlinesTable),
+    ("[reading]", ReadingTable),
     ("[[kafka]]", KafkaInput),
     ("topics of a [[kafka]]", Topic),
     ("security of a [[kafka]], [[publish]] or [dead_letters]", Security),
@@ -51,8 +53,8 @@ HEAD = """# The site file
 TOML. Unknown keys are refused with the nearest known one, and all problems are said at once by
 `hangtime check --site FILE`, which also tries every connection and writes nothing to it. A secret is written as
 `env:NAME` or `file:PATH`, never in the file itself; relative paths are relative to the file. `replay` and `code` read
-`[site]`, `[policy]`, `[documentation]`, `[formulary]`, `[chargemaster]`, `[coverage]`, `[deadlines]` and the formats
-of topics; `serve` reads all. This page is made from the settings themselves.
+`[site]`, `[policy]`, `[documentation]`, `[formulary]`, `[chargemaster]`, `[coverage]`, `[deadlines]`,
+`[reading]` and the formats of topics; `serve` reads all. This page is made from the settings themselves.
 """
 
 
@@ -82,7 +84,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.default
-    if default is None or default == () or isinstance(default, BaseModel):
+    if default in (None, (), {}) or isinstance(default, BaseModel):
         return ""
     if isinstance(default, tuple):
         return ", ".join(f"`{one}`" for one in default)

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from console.site.documentation import DocumentationTable
 from console.site.policy import PolicyTable
+from console.site.reading import ReadingTable
 from console.site.table import Table
 from console.site.values import (
     BesideSiteFile,
@@ -26,6 +27,7 @@ from console.site.values import (
     WebAddress,
     WholeNumberFromOne,
 )
+from mappers.conformance import Conformance
 
 CANONICAL = "https://hangtime.example/fhir"
 
@@ -130,6 +132,11 @@ class KafkaInput(Table):
     instance: TextOrSecret | None = Field(
         None, description="the group's name for this process, to come back to its partitions; no two may share one"
     )
+    conformance: Conformance = Field(
+        Conformance.OFF,
+        description="how many HL7 v2 messages a library that knows the whole standard also judges: every, sampled "
+        "(one in a hundred) or off; what it objects to is counted and refuses nothing",
+    )
     security: Security = Field(Security(), description="how the brokers are reached")
     topics: Annotated[tuple[Topic, ...], AfterValidator(_some)] = Field(description="the topics listened to")
 
@@ -194,6 +201,7 @@ class SiteSettings(Table):
     formulary: FormularyFile = Field(FormularyFile(), description="the table [formulary]")
     chargemaster: ChargeMasterFile = Field(ChargeMasterFile(), description="the table [chargemaster]")
     coverage: CoverageFiles = Field(CoverageFiles(), description="the table [coverage]")
+    reading: ReadingTable = Field(ReadingTable(), description="the table [reading]")
     kafka: Annotated[tuple[KafkaInput, ...], AfterValidator(_distinct)] = Field((), description="tables [[kafka]]")
     publish: Annotated[tuple[Target, ...], AfterValidator(_distinct)] = Field((), description="tables [[publish]]")
     dead_letters: DeadLettersTable | None = Field(None, description="the table [dead_letters]")

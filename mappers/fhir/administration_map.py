@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from coder.facts import AdministrationStatus
 from mappers.fhir import encounter, performers
 from mappers.fhir.particulars import PARTICULARS
 from mappers.fhir.values import MINUTES_OF_UNIT
+from mappers.field_map import code_table, columns, page
 from mappers.observed import WORDS, Observed
 
 
@@ -87,7 +87,7 @@ ROWS = (
 
 def administration_map_page() -> str:
     """The page of the documents, whole."""
-    return "\n".join([*_head(), *_rows(), "", *_tables()]) + "\n"
+    return page([*_head(), *_rows(), *_tables()])
 
 
 def _head() -> Iterator[str]:
@@ -103,10 +103,10 @@ def _head() -> Iterator[str]:
 
 
 def _rows() -> Iterator[str]:
-    yield "| R4 element | R5 | condition | fact | note |"
-    yield "|---|---|---|---|---|"
-    for row in ROWS:
-        yield f"| {row.element} | {row.r5 or 'the same'} | {row.condition} | `{row.fact}` | {row.note} |"
+    yield from columns(
+        ("R4 element", "R5", "condition", "fact", "note"),
+        ((row.element, row.r5 or "the same", row.condition, f"`{row.fact}`", row.note) for row in ROWS),
+    )
 
 
 def _tables() -> Iterator[str]:
@@ -117,11 +117,11 @@ def _tables() -> Iterator[str]:
         "given_by": "any other, or none",
     }
     units = {unit: f"{minutes.normalize():f}" if minutes >= 1 else "1/60" for unit, minutes in MINUTES_OF_UNIT.items()}
-    yield from _table("Status", "status", "what it says", _statuses())
-    yield from _table("Function of a performer", "fact", "functions", functions)
-    yield from _table("Extensions, by the last part of their url", "extension", "fact", _extensions())
-    yield from _table("Units of time, in minutes", "unit", "minutes", units)
-    yield from _table("Class of an Encounter (v3-ActCode)", "code", "class", encounter.ACT_CLASSES)
+    yield from code_table("Status", "status", "what it says", _statuses())
+    yield from code_table("Function of a performer", "fact", "functions", functions)
+    yield from code_table("Extensions, by the last part of their url", "extension", "fact", _extensions())
+    yield from code_table("Units of time, in minutes", "unit", "minutes", units)
+    yield from code_table("Class of an Encounter (v3-ActCode)", "code", "class", encounter.ACT_CLASSES)
 
 
 def _statuses() -> Mapping[str, str]:
@@ -146,13 +146,3 @@ def _words(name: str) -> str:
     known = WORDS.get(Observed(name)) if name in set(Observed) else None
     codes = [] if known is None or True in known.values() else list(known)
     return f": {', '.join(codes)}" if codes else ""
-
-
-def _table(title: str, left: str, right: str, rows: Mapping[str, object]) -> Iterator[str]:
-    yield f"## {title}"
-    yield ""
-    yield f"| {left} | {right} |"
-    yield "|---|---|"
-    for code, meant in rows.items():
-        yield f"| `{code}` | {meant.value if isinstance(meant, Enum) else meant} |"
-    yield ""

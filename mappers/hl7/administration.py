@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from coder.facts import Administration, Method, Place, Purpose, Quantity, Reference
 from mappers.amounts import rate
 from mappers.charted import UNSTATED, Charted
+from mappers.hl7.documented import EXPIRY, LOT, documented
 from mappers.hl7.drugs import drugs_given, is_immunization
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
-from mappers.hl7.observations import NOTHING, details_of
+from mappers.hl7.observations import AMOUNTS, NOTHING, details_of
 from mappers.hl7.ordered import ordered_minutes
 from mappers.hl7.orders import Order, Stretch
-from mappers.hl7.people import ADMINISTERING, ORDERING, participant, person_in
+from mappers.hl7.people import ADMINISTERING, ORDERING, SUPERVISING, participant, person_in
 from mappers.hl7.reasons import reasons_of, reasons_ordered
 from mappers.hl7.routes import Routed, read_route
 from mappers.hl7.status import State, state_of
@@ -25,7 +25,7 @@ from mappers.profile import Profile
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
-CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", 19: "reasons"}
+CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", LOT: "lot", EXPIRY: "expiry", 19: "reasons"}
 KEEPS_OPEN = frozenset({"kvo", "tko"})
 _NOUGHT = Quantity(Decimal(0), None)
 
@@ -54,29 +54,40 @@ class OfStretch:
 def read_order(order: Order) -> OfOrder:
     """What an order says of everything given for it."""
     orc = order.orc
-    return OfOrder(
-        order,
-        number=(orc.text(2) or orc.text(3) or None) if orc else None,
-        ordered_by=person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None),
-        minutes=ordered_minutes(order) if order.encoded or order.timing else None,
-        reasons=reasons_ordered(order) if order.encoded or order.written else (),
-    )
+    number = (orc.text(2) or orc.text(3) or None) if orc else None
+    ordered_by = person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None)
+    minutes = ordered_minutes(order) if order.encoded or order.timing else None
+    reasons = reasons_ordered(order) if order.encoded or order.written else ()
+    return OfOrder(order, number, ordered_by, minutes, reasons)
 
 
 def read_stretch(stretch: Stretch, envelope: Envelope) -> OfStretch:
     """What the segments around a stretch of RXA say of each of them."""
     routed = read_route(stretch.route, envelope.profile)
+    if not stretch.observations and not stretch.notes:
+        return OfStretch(stretch, routed, NOTHING)
     try:
-        return OfStretch(stretch, routed, details_of(stretch, envelope))
+        return OfStretch(stretch, routed, _of_one_drug(stretch, details_of(stretch, envelope)))
     except Refused as error:
         return OfStretch(stretch, routed, NOTHING, error)
 
 
+def _of_one_drug(stretch: Stretch, details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The details, unless they hold amounts and nobody can tell of which drug; of one drug the last RXA has them."""
+    if len(stretch.given) > 1 and not AMOUNTS.isdisjoint(details):
+        drugs = {rxa.text(5) or rxa.text(5, 2) for rxa in stretch.given}
+        if len(drugs) > 1:
+            wanted = "amounts after the RXA they are of"
+            raise refused("of which drug", stretch.observations[0].path(5), len(drugs), wanted)
+    return details
+
+
 def start_of(rxa: Segment, envelope: Envelope) -> Charted:
     """When the RXA began, which the standard demands."""
-    if not rxa.raw(3):
+    start = envelope.clock.charted(rxa, 3)
+    if start is UNSTATED and not rxa.raw(3):
         raise refused("no start", rxa.path(3), "", "the date and time it was started")
-    return envelope.clock.charted(rxa, 3)
+    return start
 
 
 def read_administration(
@@ -91,29 +102,20 @@ def read_administration(
     of_order, of_stretch = around
     if of_stretch.fault:
         raise of_stretch.fault
-    begun = start_of(rxa, envelope)
-    start = begun.instant
-    ended = _end(rxa, start, envelope)
-    charted_rate = rate(rxa.text(12)) if rxa.raw(12) else None
+    start = start_of(rxa, envelope)
+    end = _end(rxa, start, envelope)
+    charted_rate = rate(rxa.text(12)) if rxa.fields()[12] else None
     state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
-    fact = _fact(rxa, at, around, envelope, (begun, ended, charted_rate, state), visit)
-    return Telling(
-        source=envelope.source,
-        kind="administration",
-        patient=envelope.patient,
-        patient_reference=envelope.patient_reference,
-        fact=fact,
-        action=state.action,
-        whole=False,
-        identifiers=_identifiers(rxa, of_order.number, envelope),
+    fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
+    return envelope.telling(
+        fact,
+        state.action,
+        item,
+        _identifiers(rxa, of_order.number, envelope) if envelope.profile.stable_counters else (),
+        start.instant,
         order=of_order.number,
-        start=start,
-        asserted=envelope.asserted,
-        message_id=envelope.message_id,
-        digest=envelope.digest(item),
         cleared=of_stretch.routed.cleared | _cleared(rxa) if rxa.clears else of_stretch.routed.cleared,
-        ignored=envelope.ignored or _ignored(fact, of_stretch.routed),
-        born=envelope.born,
+        ignored=_ignored(fact, of_stretch.routed),
     )
 
 
@@ -128,32 +130,37 @@ def _fact(
     of_order, of_stretch = around
     start, end, charted_rate, state = charted
     routed, participants = of_stretch.routed, of_stretch.stretch.participants
+    rarer = _rarer(rxa, around, state, charted_rate, envelope.profile)
     given_by = person_in(rxa, 10)
     if given_by is None and participants:
         given_by = participant(participants.get(at, ()), ADMINISTERING)
+    if participants and (supervisor := participant(participants.get(at, ()), SUPERVISING)):
+        rarer["supervised_by"] = supervisor
     if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
         charted_rate = _NOUGHT
+    if start.later or end.later:
+        rarer |= {"later_start": start.later, "later_end": end.later}
     return Administration(
-        key="",
-        patient=envelope.patient,
-        status=state.status,
-        start=start.instant,
-        end=end.instant,
-        drugs=drugs_given(rxa, of_order.order, envelope.profile),
-        route=routed.route.route if routed.route else None,
+        "",
+        envelope.patient,
+        state.status,
+        start.instant,
+        end.instant,
+        drugs_given(rxa, of_order.order, envelope.profile),
+        routed.route.route if routed.route else None,
         rate=charted_rate,
         access=routed.access,
         order=of_order.number,
         encounter=visit,
         ordered_by=of_order.ordered_by,
         given_by=given_by,
-        later_start=start.later,
-        later_end=end.later,
-        **_rarer(rxa, around, state, envelope.profile),
+        **rarer,
     )
 
 
-def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profile: Profile) -> dict[str, Any]:
+def _rarer(
+    rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, charted_rate: Quantity | None, profile: Profile
+) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     order, of_stretch = around
     routed = of_stretch.routed
@@ -166,25 +173,29 @@ def _rarer(rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, profil
         stated["access_device"] = routed.access_device
     if profile.places and (place := _place(rxa, profile)):
         stated["place"] = place
-    if rxa.raw(12) and (purpose := _purpose(rxa)):
+    fields = rxa.fields()
+    if fields[12] and charted_rate is None and (purpose := _purpose(rxa)):
         stated["purpose"] = purpose
     if order.minutes is not None:
         stated["ordered_minutes"] = order.minutes
-    if reasons := reasons_of(rxa) or order.reasons:
+    if reasons := (reasons_of(rxa) if fields[19] else ()) or order.reasons:
         stated["reasons"] = reasons
+    if fields[LOT] or fields[EXPIRY]:
+        stated.update(documented(rxa))
     if of_stretch.details:
-        stated.update(of_stretch.details)
+        last = rxa is of_stretch.stretch.given[-1]
+        stated.update((name, said) for name, said in of_stretch.details.items() if last or name not in AMOUNTS)
     return stated
 
 
-def _end(rxa: Segment, start: datetime | None, envelope: Envelope) -> Charted:
+def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
     """The charted end; one at the start is the one charted time said twice."""
     end = envelope.clock.charted(rxa, 4)
-    if start is None or end.instant is None or end.instant > start:
+    if start.instant is None or end.instant is None or end.instant > start.instant:
         return end
-    if end.instant == start:
+    if end.instant == start.instant:
         return UNSTATED
-    if end.later and end.later > start:
+    if end.later and end.later > start.instant:
         return Charted(end.later, end.day)
     raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
 
@@ -192,9 +203,7 @@ def _end(rxa: Segment, start: datetime | None, envelope: Envelope) -> Charted:
 def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[str, ...]:
     """The give and administration counters, only where a sender keeps them stable."""
     given, counted = rxa.text(1), rxa.text(2)
-    if not envelope.profile.stable_counters or not order or not counted:
-        return ()
-    return (f"{envelope.source}|{order}/{given}/{counted}",)
+    return (f"{envelope.source}|{order}/{given}/{counted}",) if order and counted else ()
 
 
 def _method_of(state: State, profile: Profile) -> Method | None:

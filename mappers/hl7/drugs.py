@@ -19,7 +19,7 @@ _CODING_STARTS = (0, 3, 9)
 _WORDS = (1, 4, 8)
 _CODED_MOST = 12
 _UNKNOWN_AMOUNT = Decimal(999)
-_KEPT_CHARACTERS_MOST = 200
+_KEPT_CHARACTERS_MOST, _KEPT_LINE_MOST = 200, 500
 Coded = tuple[tuple[Coding, ...], str | None]
 
 
@@ -81,17 +81,28 @@ def words_in(segment: Segment, field: int) -> str | None:
 
 
 def _drug(segment: Segment, profile: Profile, *, code: int, amount: int) -> DrugGiven:
-    codings, words = coded(segment, code, profile)
-    return DrugGiven(codings, words, _dose(segment, amount))
+    fields = segment.fields()
+    stated = fields[code], fields[amount], fields[amount + 1]
+    find = _kept_drug if len(segment.line) <= _KEPT_LINE_MOST else _drug_given
+    drug = find(*stated, segment.separators, profile)
+    if drug is None:
+        raise refused("not an amount", segment.path(amount), segment.text(amount), WANTED)
+    return drug
 
 
-def _dose(segment: Segment, field: int) -> Quantity | None:
-    """An amount with its unit; 999 without a unit is how senders say that they do not know."""
-    text = segment.text(field)
-    if not text:
-        return None
-    unit = segment.text(field + 1) or segment.text(field + 1, 2) or None
-    value = number(text)
+def _drug_given(code: str, amount: str, unit: str, separators: Separators, profile: Profile) -> DrugGiven | None:
+    """The drug with its dose, as the fields say it; None where the amount is none."""
+    codings, words = _coded(code, separators, profile) if code else ((), None)
+    said = separators.value(amount)
+    value = number(said) if said else None
     if value is None:
-        raise refused("not an amount", segment.path(field), text, WANTED)
+        return None if said else DrugGiven(codings, words)
+    return DrugGiven(codings, words, _dose(value, separators.value(unit) or separators.value(unit, 2) or None))
+
+
+def _dose(value: Decimal, unit: str | None) -> Quantity | None:
+    """An amount with its unit; 999 without a unit is how senders say that they do not know."""
     return None if unit is None and value == _UNKNOWN_AMOUNT else Quantity(value, unit)
+
+
+_kept_drug = lru_cache(maxsize=4096)(_drug_given)  # a drug comes in the same few doses

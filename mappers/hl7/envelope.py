@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -12,11 +13,14 @@ from coder.facts import Reference
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.person import born_on
 from mappers.hl7.separators import CLEARED, Separators
-from mappers.hl7.time import Clock
+from mappers.hl7.time import Clock, clock_of
 from mappers.profile import Profile
 from mappers.refused import refused
+from mappers.telling import KINDS, Action, Fact, Telling
 
 _RECORD = "MR"
+_KEPT_CHARACTERS_MOST = 200
+_NOTHING: frozenset[str] = frozenset()
 _TEST_PROCESSING = frozenset({"T", "D"})
 
 
@@ -30,7 +34,7 @@ class _Hash(Protocol):
 
 @dataclass(slots=True)
 class Envelope:
-    """The message around an item; `ignored` is set where nothing in it may be billed."""
+    """The message around an item: `hashed` is its digest so far; `ignored` where nothing in it may be billed."""
 
     hashed: _Hash
     profile: Profile
@@ -50,6 +54,38 @@ class Envelope:
         hashed.update(item.to_bytes(4))
         return hashed.hexdigest()
 
+    def telling(
+        self,
+        fact: Fact,
+        action: Action,
+        item: int,
+        identifiers: tuple[str, ...],
+        start: datetime | None,
+        *,
+        order: str | None = None,
+        cleared: frozenset[str] = _NOTHING,
+        ignored: str | None = None,
+    ) -> Telling:
+        """What an item of this message tells; by place, since names of arguments cost a class as much again."""
+        return Telling(
+            self.source,
+            KINDS[type(fact)],
+            self.patient,
+            self.patient_reference,
+            fact,
+            action,
+            False,
+            identifiers,
+            order,
+            start,
+            self.asserted,
+            self.message_id,
+            self.digest(item),
+            cleared,
+            self.ignored or ignored,
+            self.born,
+        )
+
 
 def read_envelope(
     message: Message, value: bytes, zone: ZoneInfo, test_patients: frozenset[str], profile: Profile
@@ -58,19 +94,19 @@ def read_envelope(
     header, patient = message.segments[0], message.first("PID")
     reference = _patient(patient)
     key = f"{reference.system or ''}|{reference.value}"
-    clock = Clock(profile.zone or zone)
+    clock = clock_of(profile.zone or zone)
     return Envelope(
-        hashed=sha256(value),
-        profile=profile,
-        clock=clock,
-        source=f"hl7v2:{header.text(3)}",
-        message_id=header.text(10) or None,
-        asserted=clock.charted(header, 7).instant,
-        patient=key,
-        patient_reference=reference,
-        account=identifier_in(patient, 18),
-        ignored=_ignored(header, (key, reference.value or ""), test_patients),
-        born=born_on(patient),
+        sha256(value),
+        profile,
+        clock,
+        f"hl7v2:{header.text(3)}",
+        header.text(10) or None,
+        clock.charted(header, 7).instant,
+        key,
+        reference,
+        identifier_in(patient, 18),
+        _ignored(header, (key, reference.value or ""), test_patients),
+        born_on(patient),
     )
 
 
@@ -81,8 +117,12 @@ def identifier_in(segment: Segment | None, number: int) -> Reference | None:
 
 
 def _identifier(separators: Separators, parts: list[str]) -> Reference | None:
-    value = separators.plain(parts[0])
-    return Reference(None, _authority(separators, parts[3] if len(parts) > 3 else ""), value) if value else None
+    value = parts[0] if parts[0].isalnum() else separators.plain(parts[0])
+    if not value:
+        return None
+    said = parts[3] if len(parts) > 3 else ""
+    find = _kept_authority if len(said) <= _KEPT_CHARACTERS_MOST else _authority
+    return Reference(None, find(separators, said), value)
 
 
 def _authority(separators: Separators, said: str) -> str | None:
@@ -94,16 +134,22 @@ def _authority(separators: Separators, said: str) -> str | None:
     return f"urn:oid:{universal}" if universal and kind == "ISO" else name or universal or None
 
 
+_kept_authority = lru_cache(maxsize=1024)(_authority)
+
+
 def _patient(segment: Segment | None) -> Reference:
     """The identifier typed as a medical record number, else the first."""
-    said = [segment.separators.components(each) for each in segment.repetitions(3)] if segment else []
-    if segment:
-        if len(said) > 1:
-            said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
+    raw = segment.raw(3) if segment else ""
+    if segment and raw and segment.separators.repetition not in raw:
+        if only := identifier_in(segment, 3):
+            return only
+    elif segment and raw:
+        said = [segment.separators.components(each) for each in segment.repetitions(3)]
+        said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
         for parts in said:
             if reference := _identifier(segment.separators, parts):
                 return reference
-    raise refused("no patient", "PID-3", CLEARED if said else "", "a patient identifier")
+    raise refused("no patient", "PID-3", CLEARED if raw else "", "a patient identifier")
 
 
 def _ignored(header: Segment, names: tuple[str, ...], test_patients: frozenset[str]) -> str | None:

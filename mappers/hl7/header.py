@@ -88,7 +88,7 @@ def read_header(value: bytes) -> tuple[Header, str]:
 
 def _header(text: str) -> Header:
     separator = text[3:4]
-    if not separator or separator.isalnum() or separator.isspace() or not separator.isascii():
+    if separator != "|" and (not separator or separator.isalnum() or separator.isspace() or not separator.isascii()):
         said = separator.encode("ascii", "replace").decode()
         raise refused("no header", "MSH-1", said, "a field separator")
     end = text.find("\r")

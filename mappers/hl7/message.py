@@ -13,6 +13,8 @@ from types import MappingProxyType
 from mappers.hl7.separators import CLEARED, Separators, separators_of
 
 _FIELDS_MOST = 80  # no segment we read has more; what stands beyond is never cut
+_NO_FIELDS = ("",) * 100  # more than any number that a profile may name
+_NO_VISIT, _NO_FEW = _NO_FIELDS[:51], _NO_FIELDS[:28]  # up to PV1-50, and up to RXA-27
 _REPETITIONS_MOST = 200
 _LINE_ENDS = re.compile(r"[\r\n]+")
 _ONLY_ONE = frozenset({"MSH", "EVN", "PID", "PV1", "PV2"})
@@ -24,25 +26,32 @@ class Segment:
 
     __slots__ = ("_fields", "_moved", "line", "name", "place", "separators")
 
-    def __init__(
-        self, name: str, place: int, line: str, separators: Separators, moved: Mapping[int, int] | None = None
-    ) -> None:
+    def __init__(self, name: str, place: int, line: str, separators: Separators) -> None:
         self.name = name
         self.place = place
         self.line = line
         self.separators = separators
-        self._moved = moved
+        self._moved: Mapping[int, int] | None = None
         self._fields: list[str] | None = None
 
+    def fields(self) -> list[str]:
+        """Every field as it was sent, by its number, and at least up to the last that is read of its segment.
+
+        A sender's profile says which field stands elsewhere.
+        """
+        return self._fields or self._cut()
+
     def raw(self, number: int) -> str:
-        """A field as it was sent; empty where it is not there. A sender's profile says which field stands elsewhere."""
+        """A field as it was sent; empty where it is not there."""
         fields = self._fields or self._cut()
         return fields[number] if number < len(fields) else ""
 
     def text(self, number: int, component: int = 1, subcomponent: int = 1) -> str:
         """A value of a field's first repetition; empty where not stated or cleared."""
-        fields = self._fields or self._cut()
-        raw = fields[number] if number < len(fields) else ""
+        try:
+            raw = (self._fields or self._cut())[number]
+        except IndexError:
+            return ""
         if not raw or raw.isalnum():
             return raw if component == subcomponent == 1 else ""
         return self.separators.value(raw, component, subcomponent)
@@ -51,6 +60,11 @@ class Segment:
         """The repetitions of a field, as many as can mean anything; none where it is not there."""
         raw = self.raw(number)
         return raw.split(self.separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else []
+
+    def take(self, fields: list[str]) -> None:
+        """Fields that are cut already; the list is filled up to the last that is read."""
+        fields += _NO_FEW[len(fields) :]
+        self._fields = fields
 
     def move(self, places: Mapping[int, int]) -> None:
         """Take fields from where the sender puts them."""
@@ -77,8 +91,8 @@ class Segment:
         fields = self._fields = self.line.split(separator, _FIELDS_MOST)
         if self.name == "MSH":
             fields.insert(1, separator)
+        fields += (_NO_FIELDS if self._moved else _NO_VISIT if self.name == "PV1" else _NO_FEW)[len(fields) :]
         if self._moved:
-            fields += [""] * (_FIELDS_MOST + 1 - len(fields))
             sent = {number: fields[place] for number, place in self._moved.items()}
             for number, raw in sent.items():
                 fields[number] = raw

@@ -12,7 +12,8 @@ from mappers.amounts import WANTED, number
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
 from mappers.hl7.orders import Stretch
-from mappers.observed import WORDS, Listed, Observed
+from mappers.hl7.people import person_in
+from mappers.observed import TRUTHS, WORDS, Listed, Observed
 from mappers.profile import Profile
 from mappers.refused import refused
 
@@ -34,9 +35,20 @@ _FACT_OF_WORD = {
     Observed.PLACE: "place",
     Observed.DRUG_SOURCE: "drug_source",
     Observed.SINGLE_DOSE: "single_dose",
+    **{meaning: meaning.value.replace("-", "_") for meaning in TRUTHS},
 }
 _FACT_OF_COUNT = {Observed.INJECTIONS: "injections", Observed.LESIONS: "lesions"}
-_FACT_OF_AMOUNT = {Observed.WASTE: "wasted", Observed.CONTAINER_OPENED: "containers"}
+_FACT_OF_AMOUNT = {
+    Observed.WASTE: "wasted",
+    Observed.CONTAINER_OPENED: "containers",
+    Observed.VOLUME_INFUSED: "volume_infused",
+}
+_FACT_OF_TIME = {
+    Observed.TAKEN_OVER: "taken_over_at",
+    Observed.PUMP_START: "pump_start",
+    Observed.PUMP_END: "pump_end",
+}
+AMOUNTS = frozenset({*_FACT_OF_AMOUNT.values(), *_FACT_OF_COUNT.values()})
 _MINUTES_OF_UNIT = {
     "": Decimal(1), "s": Decimal(1) / 60, "sec": Decimal(1) / 60, "second": Decimal(1) / 60, "m": Decimal(1),
     "min": Decimal(1), "minute": Decimal(1), "h": Decimal(60), "hr": Decimal(60), "hour": Decimal(60),
@@ -95,8 +107,12 @@ def _fact(listed: Listed, obx: Segment, envelope: Envelope) -> Iterable[tuple[st
         if minutes is None:
             raise refused("not a duration", obx.path(5), said, "a number of seconds, minutes, hours or days")
         yield "ordered_minutes", minutes
-    elif meaning is Observed.TAKEN_OVER:
-        yield "taken_over_at", envelope.clock.charted(obx, 5).instant
+    elif meaning in _FACT_OF_TIME:
+        yield _FACT_OF_TIME[meaning], envelope.clock.charted(obx, 5).instant
+    elif meaning is Observed.SUPERVISED_BY:
+        yield "supervised_by", person_in(obx, 5)
+    elif meaning is Observed.AUTHORIZATION_NUMBER:
+        yield "authorisation", said
 
 
 def _worded(listed: Listed, said: str, obx: Segment) -> object:

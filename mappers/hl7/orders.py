@@ -7,11 +7,14 @@ RXE or TQ1 of the whole order. Every segment is looked at once, so a message of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from mappers.hl7.message import Segment
 
-_OF_ORDERS = frozenset({"ORC", "RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXO", "RXE", "TQ1"})
+_NOBODY: Mapping[int, list[Segment]] = MappingProxyType({})
+_OF_ORDERS = frozenset({"RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXO", "RXE", "TQ1"})
 
 
 class Order:
@@ -43,9 +46,9 @@ class Stretch:
         self.given: list[Segment] = []
         self.route: Segment | None = None
         self.last_route: Segment | None = None
-        self.observations: list[Segment] = []
-        self.notes: list[Segment] = []
-        self.participants: dict[int, list[Segment]] = {}
+        self.observations: Sequence[Segment] = ()
+        self.notes: Sequence[Segment] = ()
+        self.participants: Mapping[int, list[Segment]] = _NOBODY
 
 
 def orders_in(segments: Iterable[Segment]) -> list[Order]:
@@ -53,15 +56,24 @@ def orders_in(segments: Iterable[Segment]) -> list[Order]:
     orders: list[Order] = []
     gathering: _Gathering | None = None
     for segment in segments:
-        if segment.name in _OF_ORDERS:
-            if gathering is None or segment.name == "ORC":
-                if gathering:
-                    gathering.finish(orders)
-                gathering = _Gathering(segment if segment.name == "ORC" else None)
+        if segment.name == "ORC":
+            if gathering:
+                gathering.finish(orders)
+            gathering = _Gathering(segment)
+        elif segment.name in _OF_ORDERS:
+            gathering = gathering or _Gathering(None)
             gathering.add(segment)
     if gathering:
         gathering.finish(orders)
     return orders
+
+
+def _with(segments: Sequence[Segment], another: Segment) -> list[Segment]:
+    """The list with another at its end; most stretches have none, so there is no list before the first."""
+    if isinstance(segments, list):
+        segments.append(another)
+        return segments
+    return [another]
 
 
 class _Gathering:
@@ -72,7 +84,7 @@ class _Gathering:
     def __init__(self, orc: Segment | None) -> None:
         self._order = Order(orc)
         self._before = self._stretch = Stretch()
-        self._written: list[Segment] = []
+        self._written: Sequence[Segment] = ()
 
     def add(self, segment: Segment) -> None:
         stretch = self._stretch
@@ -87,11 +99,13 @@ class _Gathering:
                 stretch.last_route = segment
             case "OBX":
                 if stretch is not self._before:
-                    stretch.observations.append(segment)
+                    stretch.observations = _with(stretch.observations, segment)
             case "NTE":
-                stretch.notes.append(segment)
+                stretch.notes = _with(stretch.notes, segment)
             case "PRT":
-                stretch.participants.setdefault(len(stretch.given) - 1, []).append(segment)
+                if stretch.participants is _NOBODY:
+                    stretch.participants = defaultdict(list)
+                stretch.participants[len(stretch.given) - 1].append(segment)
             case _:
                 self._add_to_order(segment)
 
@@ -99,10 +113,10 @@ class _Gathering:
         order = self._order
         match segment.name:
             case "RXC":
-                self._written.append(segment)
+                self._written = _with(self._written, segment)
             case "RXE":
                 order.encoded = segment
-                order.components, self._written = self._mixed(), []
+                order.components, self._written = self._mixed(), ()
             case "RXO":
                 order.written = order.written or segment
             case "TQ1":

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
+from mappers.field_map import code_table, columns, page
 from mappers.hl7 import administration, routes, status, visit
 from mappers.hl7.events import EVENTS
 from mappers.hl7.header import character_sets
@@ -34,6 +34,7 @@ ROWS = (
     Row("MSH-10", "", "Telling.message_id", "meta.versionId", "a repeat of it changes nothing"),
     Row("MSH-11", "T or D", "Telling.ignored", "meta.tag", "a test message is never billed"),
     Row("PID-3", "the one typed MR, else the first", "Telling.patient", "subject", "an ISO authority becomes an OID"),
+    Row("PID-7", "a whole date", "Telling.born", "Patient.birthDate", "some coverage asks for the age"),
     Row("PID-18", "no visit number", "Administration.encounter", "context", "the account, where PV1-19 is empty"),
     Row("PV1-2", "", "Encounter.patient_class", "Encounter.class", "table below; any other class is unknown"),
     Row("PV1-3", "", "Encounter.department", "Encounter.location", "point of care"),
@@ -52,6 +53,8 @@ ROWS = (
     Row("ORC-3", "ORC-2 is empty", "Administration.order", "request"),
     Row("ORC-5", "no status in RXA-19 to RXA-21", "Administration.status", "status", "table below"),
     Row("ORC-12", "else a PRT of part OP", "Administration.ordered_by", "request.requester"),
+    Row("RXO-20", "ICD-10-CM; none in RXE-27", "Administration.reasons", "request.reasonCode"),
+    Row("RXE-27", "ICD-10-CM; none in RXA-19", "Administration.reasons", "request.reasonCode"),
     Row("RXE-22", "no TQ1-13", "Administration.ordered_minutes", "", "H8: over eight hours; never counted as given"),
     Row("RXE-23", "no RXE-22, rate of the amount's unit", "Administration.ordered_minutes", "", "RXE-3 at that rate"),
     Row("TQ1-13", "", "Administration.ordered_minutes", "", "duration of one occurrence"),
@@ -77,8 +80,11 @@ ROWS = (
         "dosage.rate[x]",
         "KVO or TKO: purpose keep-vein-open",
     ),
+    Row("RXA-15", "", "Administration.lot", "Medication.batch.lotNumber", "the first"),
+    Row("RXA-16", "", "Administration.expiry", "Medication.batch.expirationDate", "as exact as it is written"),
     Row("RXA-18", "any value", "Administration.status", "status", "not-done, never billed"),
     Row("RXA-19", "a listed status, RXA-20 has none", "Administration.status", "status", "a status one field early"),
+    Row("RXA-19", "ICD-10-CM", "Administration.reasons", "reasonCode", "each repetition"),
     Row(
         "RXA-20",
         "a listed status",
@@ -110,8 +116,14 @@ ROWS = (
         "any other text says nothing",
     ),
     Row("DG1-3", "ICD-10-CM", "Condition.code", "Condition.code", "methods: " + ", ".join(sorted(ICD_10_METHODS))),
-    Row("IN1-4", "the lowest IN1-1; else IN1-3, IN1-2", "Coverage.payer", "Coverage.payor"),
+    Row("DG1-6", "A, W or F", "Condition.use", "Encounter.diagnosis.use", "admitting, working, final"),
+    Row("DG1-15", "a whole number from 1", "Condition.rank", "Encounter.diagnosis.rank", "1 is the primary one"),
+    Row("IN1-1", "no number in IN1-22", "Coverage.rank", "Coverage.order", "1 pays first"),
+    Row("IN1-14", "", "Coverage.authorisation", "Coverage extension authorization-number", "its first component"),
+    Row("IN1-22", "a whole number from 1", "Coverage.rank", "Coverage.order"),
+    Row("IN1-4", "else IN1-3, IN1-2", "Coverage.payer", "Coverage.payor"),
     Row("PR1-3", "", "Procedure.kind", "Procedure.code"),
+    Row("PRT-5", "PRT-4 says supervisor", "Administration.supervised_by", "performer.actor", "PRT after the RXA"),
     Row(
         "FT1-25", "CPT or HCPCS; FT1-6 CG, or CD which takes it back", "Procedure.code", "ChargeItem.code", "else FT1-7"
     ),
@@ -120,7 +132,7 @@ ROWS = (
 
 def ras_map_page() -> str:
     """The page of the documents, whole."""
-    return "\n".join([*_head(), *_rows(), "", *_tables()]) + "\n"
+    return page([*_head(), *_rows(), *_tables()])
 
 
 def _head() -> Iterator[str]:
@@ -135,10 +147,10 @@ def _head() -> Iterator[str]:
 
 
 def _rows() -> Iterator[str]:
-    yield "| field | condition | fact | FHIR R4 | note |"
-    yield "|---|---|---|---|---|"
-    for row in ROWS:
-        yield f"| {row.field} | {row.condition} | `{row.fact}` | {row.fhir} | {row.note} |"
+    yield from columns(
+        ("field", "condition", "fact", "FHIR R4", "note"),
+        ((row.field, row.condition, f"`{row.fact}`", row.fhir, row.note) for row in ROWS),
+    )
 
 
 def _tables() -> Iterator[str]:
@@ -147,31 +159,21 @@ def _tables() -> Iterator[str]:
     cleared = {f"RXA-{number}": name for number, name in administration.CLEARABLE.items()}
     cleared |= {f"RXR-{number}": name for number, name in routes.CLEARABLE.items()}
     cleared |= {f"PV1-{number}": name for number, name in visit.CLEARABLE.items()}
-    yield from _table("Completion status, RXA-20 (table 0322)", "code", "status", completion)
-    yield from _table("Order status, ORC-5", "code", "status", status.ORDER_STATUS)
-    yield from _table("Action, RXA-21 (tables 0206 and 0323)", "code", "action", actions)
-    yield from _table("Patient class, PV1-2 and PV1-18", "code", "class", V2_CLASSES)
-    yield from _table("Pump, RXR-3 (table 0164)", "code", "pump", routes.PUMPS)
-    yield from _table('What `""` clears', "field", "fact", cleared)
-    yield from _table("Observations, OBX-3, unless the site lists others", "code", "values", _observations())
-    yield from _table("Events of ADT", "event", "what it does", {name: _done(name) for name in EVENTS})
+    yield from code_table("Completion status, RXA-20 (table 0322)", "code", "status", completion)
+    yield from code_table("Order status, ORC-5", "code", "status", status.ORDER_STATUS)
+    yield from code_table("Action, RXA-21 (tables 0206 and 0323)", "code", "action", actions)
+    yield from code_table("Patient class, PV1-2 and PV1-18", "code", "class", V2_CLASSES)
+    yield from code_table("Pump, RXR-3 (table 0164)", "code", "pump", routes.PUMPS)
+    yield from code_table('What `""` clears', "field", "fact", cleared)
+    yield from code_table("Observations, OBX-3, unless the site lists others", "code", "values", _observations())
+    yield from code_table("Events of ADT", "event", "what it does", {name: _done(name) for name in EVENTS})
     codecs = {name: codec for name, codec in character_sets() if name}
-    yield from _table("Character sets, MSH-18", "name", "read as", codecs)
-
-
-def _table(title: str, left: str, right: str, rows: Mapping[str, object]) -> Iterator[str]:
-    yield f"## {title}"
-    yield ""
-    yield f"| {left} | {right} |"
-    yield "|---|---|"
-    for code, meant in rows.items():
-        yield f"| `{code}` | {meant.value if isinstance(meant, Enum) else meant} |"
-    yield ""
+    yield from code_table("Character sets, MSH-18", "name", "read as", codecs)
 
 
 def _observations() -> Mapping[str, str]:
     words = {code: WORDS.get(listed.meaning) for code, listed in DEFAULT_OBSERVATIONS.items()}
-    return {code: _listed(said) if said else "an amount, a count or a time" for code, said in words.items()}
+    return {code: _listed(said) if said else "an amount, a count, a time or a name" for code, said in words.items()}
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ from mappers.telling import Fault, Ignored, Item, Telling
 _ADMINISTRATIONS = frozenset({"RAS", "RAS^O17", "RAS^O01"})
 _AROUND = tuple(name.encode() for name in ("PV1", *sorted(SEGMENTS)))
 _ORDERED = frozenset({"OBR"})
+_BEARING = SEGMENTS | _ORDERED
 _ADMINISTRATIONS_MOST = 1000
 
 
@@ -36,14 +37,16 @@ def read_hl7(value: bytes, zone: ZoneInfo, test_patients: frozenset[str], sender
         header, text = read_header(value)
         kind = header.kind()
         given = kind in _ADMINISTRATIONS
-        event = kind.removeprefix("ADT^")
+        event = "" if given else kind.removeprefix("ADT^")
         if not given and event not in EVENTS and not _says_more(value):
             return (Ignored(f"hl7v2 {kind}"),)
         profile = senders.named(header.first(3))
         message = parse(text, profile.moved)
         if not given and event not in EVENTS:
             return _of_another_kind(message, kind, partial(read_envelope, message, value, zone, test_patients, profile))
-        check_version(message.segments[0])
+        if "MSH" not in profile.moved:
+            message.segments[0].take(header.fields)
+        check_version(message.segments[0].text(12))
         envelope = read_envelope(message, value, zone, test_patients, profile)
         return tuple(_given(message, envelope) if given else _moved(message, event, envelope))
     except Refused as error:
@@ -64,8 +67,12 @@ def _given(message: Message, envelope: Envelope) -> Iterator[Item]:
     pv1 = message.first("PV1")
     visit = visit_key(pv1, envelope, _days(orders, envelope))
     if pv1:
-        yield _or_fault(partial(read_visit, message, visit, envelope))
-    yield from _around(message, visit, envelope)
+        try:
+            yield read_visit(message, visit, envelope)
+        except Refused as error:
+            yield error.fault
+    if message.has_any(_BEARING):
+        yield from _around(message, visit, envelope)
     item = 0
     for order in orders:
         of_order = read_order(order)
@@ -102,7 +109,7 @@ def _of_another_kind(message: Message, kind: str, envelope: Callable[[], Envelop
     except Refused:
         return (ignored,)
     pv1 = message.first("PV1")
-    visit = visit_key(pv1, known, ()) if visit_number(pv1) or known.account else None
+    visit = visit_key(pv1, known, ()) if visit_number(pv1)[1] or known.account else None
     told = (_or_fault(partial(read_visit, message, visit, known)),) if pv1 and visit else ()
     return (*told, *_around(message, visit, known), ignored)
 

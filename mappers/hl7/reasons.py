@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from mappers.code_systems import ICD_10_CM, of_short_name
 from mappers.hl7.message import Segment
 from mappers.hl7.orders import Order
+from mappers.hl7.separators import Separators
 
 _CODING_STARTS = (1, 4)
+_KEPT_CHARACTERS_MOST = 200
 
 
 def reasons_of(rxa: Segment) -> tuple[str, ...]:
     """The ICD-10-CM codes that an administration was charted for."""
-    return tuple(_codes(rxa, 19)) if rxa.raw(19) else ()
+    return _stated(rxa, 19)
 
 
 def reasons_ordered(order: Order) -> tuple[str, ...]:
     """The ICD-10-CM codes of the order, as encoded, else as written."""
-    encoded = tuple(_codes(order.encoded, 27)) if order.encoded else ()
-    return encoded or (tuple(_codes(order.written, 20)) if order.written else ())
+    encoded = _stated(order.encoded, 27) if order.encoded else ()
+    return encoded or (_stated(order.written, 20) if order.written else ())
 
 
-def _codes(segment: Segment, field: int) -> Iterator[str]:
-    part = segment.separators.part
-    for said in segment.repetitions(field):
+def _stated(segment: Segment, field: int) -> tuple[str, ...]:
+    raw = segment.raw(field)
+    if len(raw) > _KEPT_CHARACTERS_MOST:
+        return tuple(_codes(segment.repetitions(field), segment.separators))
+    return _kept(raw, segment.separators) if raw else ()
+
+
+@lru_cache(maxsize=2048)  # a site treats the same diagnoses, and some senders say the status here
+def _kept(raw: str, separators: Separators) -> tuple[str, ...]:
+    return tuple(_codes(raw.split(separators.repetition), separators))
+
+
+def _codes(repetitions: Iterable[str], separators: Separators) -> Iterator[str]:
+    part = separators.part
+    for said in repetitions:
         for start in _CODING_STARTS:
             code, system = part(said, start), part(said, start + 2)
             if code and of_short_name(system) == ICD_10_CM:

@@ -34,7 +34,16 @@ class Separators:
         """One value of a field's first repetition; empty where not stated or cleared."""
         if self.repetition in text:
             text = text[: text.index(self.repetition)]
-        return self.part(text, component, subcomponent)
+        if component != 1 or subcomponent != 1:
+            return self.part(text, component, subcomponent)
+        if self.component in text:
+            text = text[: text.index(self.component)]
+        if self.subcomponent in text:
+            text = text[: text.index(self.subcomponent)]
+        if self.escape in text:
+            text = self._unescaped(text)
+        text = text.strip()
+        return "" if text == CLEARED else text
 
     def components(self, text: str) -> list[str]:
         """The components of a field's first repetition, as they were sent."""

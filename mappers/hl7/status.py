@@ -7,9 +7,12 @@ senders shift it to, RXA-19 and RXA-21. What is listed nowhere is unknown, and t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from coder.facts import AdministrationStatus
 from mappers.hl7.message import Segment
+from mappers.hl7.separators import Separators
 from mappers.profile import Charting, Profile
 from mappers.refused import refused
 from mappers.telling import Action
@@ -35,12 +38,14 @@ ACTIONS = {
     "U": Action.UPDATE,
     "D": Action.DELETE,
 }
+_KEPT_CHARACTERS_MOST = 500
+Stated = tuple[str, ...]
 _ADD, _DELETE = Action.ADD, Action.DELETE
 _IN_PROGRESS = Charting(AdministrationStatus.IN_PROGRESS)
 _UNKNOWN = Charting(AdministrationStatus.UNKNOWN)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class State:
     """What an RXA does to what was said before, how far it got, and the word that said so."""
 
@@ -50,26 +55,53 @@ class State:
     word: str = ""
 
 
+class Words(NamedTuple):
+    """The words of an RXA and of its order that tell a state; whether a rate is charted, and whether an end is."""
+
+    shifted: str
+    completion: str
+    action: str
+    order: str
+    runs: bool
+    ended: bool
+
+
 def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool) -> State:
     """The state of an administration; `runs` where a rate is charted. A deletion is an entry made in error."""
-    word, last = rxa.text(20), rxa.text(21)
-    charting, action = _charting(word, profile), _action(last, profile)
+    fields = rxa.fields()
+    stated = (*fields[18:22], orc.fields()[5] if orc else "")
+    ended = bool(fields[4] and rxa.text(4))
+    find = _kept if len(rxa.line) + len(stated[-1]) <= _KEPT_CHARACTERS_MOST else _state
+    state = find(stated, rxa.separators, profile, runs, ended)
+    if state is None:
+        raise refused("not an action", rxa.path(21), rxa.text(21), "A, U, D, S or X of tables 0206 and 0323")
+    return state
+
+
+def _state(stated: Stated, separators: Separators, profile: Profile, runs: bool, ended: bool) -> State | None:
+    value = separators.value
+    refusal, shifted, completion, last, order = stated
+    words = Words(value(shifted), value(completion), value(last), value(order), runs, ended)
+    charting, action, word = _charting(words.completion, profile), _action(words.action, profile), words.completion
     if action is None:
-        stated = _charting(last, profile)
-        if stated is None:
-            raise refused("not an action", rxa.path(21), last, "A, U, D, S or X of tables 0206 and 0323")
+        at_the_end = _charting(words.action, profile)
+        if at_the_end is None:
+            return None
         action = _ADD
         if charting is None:
-            word, charting = last, stated
+            word, charting = words.action, at_the_end
     if charting is None:
-        word, charting, action = _elsewhere(rxa, orc, profile, action, runs=runs)
+        word, charting, action = _elsewhere(words, profile, action, alone=not last)
     if word:
         action = profile.actions.get(word.casefold(), action)
     if action is _DELETE:
         return State(action, AdministrationStatus.ENTERED_IN_ERROR)
-    if rxa.raw(18) and (rxa.text(18) or rxa.text(18, 2)):
+    if refusal and (value(refusal) or value(refusal, 2)):
         return State(action, AdministrationStatus.NOT_DONE)
     return State(action, charting.status, charting.halts, word)
+
+
+_kept = lru_cache(maxsize=4096)(_state)  # the same few words tell every state
 
 
 def _charting(word: str, profile: Profile) -> Charting | None:
@@ -82,27 +114,27 @@ def _action(word: str, profile: Profile) -> Action | None:
     return ACTIONS.get(word) or profile.actions.get(word.casefold())
 
 
-def _elsewhere(
-    rxa: Segment, orc: Segment | None, profile: Profile, action: Action, *, runs: bool
-) -> tuple[str, Charting, Action]:
-    """RXA-20 holds no listed status: the one a field early, with the action after it; else what the order says."""
-    said, shifted = rxa.text(20), rxa.text(19)
-    order_status = orc.text(5) if orc else ""
+def _elsewhere(words: Words, profile: Profile, action: Action, *, alone: bool) -> tuple[str, Charting, Action]:
+    """RXA-20 holds no listed status: the one a field early, with the action after it; else what the order says.
+
+    `alone` is RXA-20 where nothing is sent in RXA-21.
+    """
+    said, shifted = words.completion, words.shifted
     charting = _charting(shifted, profile)
     if charting:
-        if shifted == "RE" and order_status == "IP" and not said:
+        if shifted == "RE" and words.order == "IP" and not said:
             charting = _IN_PROGRESS
-        return shifted, charting, ACTIONS.get(said, action) if said and not rxa.raw(21) else action
-    return said, _UNKNOWN if said else _uncharted(rxa, order_status, runs=runs), action
+        return shifted, charting, ACTIONS.get(said, action) if said and alone else action
+    return said, _UNKNOWN if said else _uncharted(words), action
 
 
-def _uncharted(rxa: Segment, order_status: str, *, runs: bool) -> Charting:
+def _uncharted(words: Words) -> Charting:
     """Nobody charted a state: what the order says, else whether an end is charted, else whether it runs.
 
     An open end alone shows nothing: by the standard it may be a push, which ends when it starts.
     """
-    if order_status in ORDER_STATUS:
-        return Charting(ORDER_STATUS[order_status])
-    if rxa.text(4):
+    if words.order in ORDER_STATUS:
+        return Charting(ORDER_STATUS[words.order])
+    if words.ended:
         return Charting(AdministrationStatus.COMPLETED)
-    return _IN_PROGRESS if runs else _UNKNOWN
+    return _IN_PROGRESS if words.runs else _UNKNOWN

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from coder.facts import Condition, Coverage, Procedure
+from coder.facts import Condition, Coverage, DiagnosisUse, Procedure
 from mappers.amounts import number
 from mappers.charted import first_moment, last_moment
 from mappers.code_systems import ICD_10_CM
@@ -21,7 +21,9 @@ from mappers.telling import Telling
 SEGMENTS = frozenset({"DG1", "IN1", "PR1", "FT1"})
 ICD_10_METHODS = frozenset({"I10", "I10C", "ICD10", "ICD10CM"})
 CHARGED, CREDITED = frozenset({"CG", ""}), frozenset({"CD"})
+DIAGNOSIS_TYPES = {"A": DiagnosisUse.ADMITTING, "W": DiagnosisUse.WORKING, "F": DiagnosisUse.FINAL}
 _WITHDRAWN = "D"
+_RANK_DIGITS_MOST = 3
 _SEGMENTS_MOST = 500
 _MINUTES_MOST = 60 * 24 * 7
 Read = Callable[[], Telling | None]
@@ -29,16 +31,19 @@ Read = Callable[[], Telling | None]
 
 def surroundings_in(message: Message, visit: str | None, envelope: Envelope) -> Iterator[Read]:
     """Each reading that may give a telling of what surrounds a visit, in the order of the message."""
-    for read, name, first in ((_condition, "DG1", 0), (_procedure, "PR1", 0), (_service, "FT1", _SEGMENTS_MOST)):
+    readings = (
+        (_condition, "DG1", 0),
+        (_procedure, "PR1", 0),
+        (_service, "FT1", _SEGMENTS_MOST),
+        (_coverage, "IN1", 0),
+    )
+    for read, name, first in readings:
         for item, segment in enumerate(message.every(name)[:_SEGMENTS_MOST], start=first):
             yield partial(read, segment, visit, envelope, item)
-    primary = _primary(message.every("IN1")[:_SEGMENTS_MOST])
-    if primary:
-        yield partial(_coverage, primary, visit, envelope, 0)
 
 
 def _condition(dg1: Segment, visit: str | None, envelope: Envelope, item: int) -> Telling | None:
-    """A diagnosis, where it is one of ICD-10-CM."""
+    """A diagnosis, where it is one of ICD-10-CM; one code of several types is told once for each."""
     code = _icd_10_cm(dg1)
     if code is None:
         return None
@@ -50,8 +55,17 @@ def _condition(dg1: Segment, visit: str | None, envelope: Envelope, item: int) -
         start=first_moment(envelope.clock.charted(dg1, 5), envelope.clock.zone),
         encounter=visit,
         cancelled=withdrawn,
+        rank=_whole(dg1, 15),
+        use=DIAGNOSIS_TYPES.get(dg1.text(6)),
     )
-    return _telling(fact, f"DG1|{code}", visit, envelope, item, withdrawn=withdrawn)
+    named = f"DG1|{code}|{fact.use}" if fact.use else f"DG1|{code}"
+    return _telling(fact, named, visit, envelope, item, withdrawn=withdrawn)
+
+
+def _whole(segment: Segment, field: int) -> int | None:
+    """A whole number from 1, such as a rank; None for everything else."""
+    said = segment.text(field)
+    return int(said) or None if said.isascii() and said.isdecimal() and len(said) <= _RANK_DIGITS_MOST else None
 
 
 def _icd_10_cm(dg1: Segment) -> str | None:
@@ -66,25 +80,22 @@ def _plain(name: str) -> str:
     return name.upper().replace("-", "")
 
 
-def _primary(in1: list[Segment]) -> Segment | None:
-    """The insurance that pays first: the lowest IN1-1; those after it may not cover the visit at all."""
-    ranked = [(number(segment.text(1)) or 1, place, segment) for place, segment in enumerate(in1)]
-    return min(ranked)[2] if ranked else None
-
-
 def _coverage(in1: Segment, visit: str | None, envelope: Envelope, item: int) -> Telling | None:
     """Who pays: the company's name in IN1-4, else its number in IN1-3, else the plan's in IN1-2."""
     payer = in1.text(4) or in1.text(3) or in1.text(2, 2) or in1.text(2)
     if not payer:
         return None
+    rank = _whole(in1, 22) or _whole(in1, 1) or in1.place
     fact = Coverage(
         key="",
         patient=envelope.patient,
         payer=payer,
         start=first_moment(envelope.clock.charted(in1, 12), envelope.clock.zone),
         end=last_moment(envelope.clock.charted(in1, 13), envelope.clock.zone),
+        rank=rank,
+        authorisation=in1.text(14) or None,
     )
-    return _telling(fact, "IN1|1", visit, envelope, item, withdrawn=False)
+    return _telling(fact, f"IN1|{_whole(in1, 1) or in1.place}", visit, envelope, item, withdrawn=False)
 
 
 def _procedure(pr1: Segment, visit: str | None, envelope: Envelope, item: int) -> Telling | None:
@@ -93,17 +104,18 @@ def _procedure(pr1: Segment, visit: str | None, envelope: Envelope, item: int) -
     said = [word.casefold() for word in (words, pr1.text(4), pr1.text(6, 2)) if word]
     if not codings and not said:
         return None
-    start = envelope.clock.charted(pr1, 5).instant
+    at = envelope.clock.charted(pr1, 5)
     withdrawn = pr1.text(20) == _WITHDRAWN
     fact = Procedure(
         key="",
         patient=envelope.patient,
         kind=procedure_kind(codings, said),
         code=billing_code(codings),
-        start=start,
-        end=_after(start, pr1),
+        start=at.instant,
+        end=_after(at.instant, pr1),
         encounter=visit,
         cancelled=withdrawn,
+        day=at.day,
     )
     named = pr1.text(19) or f"{codings[0].code if codings else said[0]}|{pr1.text(5)}"
     return _telling(fact, f"PR1|{named}", visit, envelope, item, withdrawn=withdrawn)
@@ -133,6 +145,7 @@ def _service(ft1: Segment, visit: str | None, envelope: Envelope, item: int) -> 
         start=at.instant,
         encounter=visit,
         cancelled=withdrawn,
+        day=at.day,
     )
     day = at.day.isoformat() if at.day else ""
     return _telling(fact, f"FT1|{code}|{day}", visit, envelope, item, withdrawn=withdrawn)

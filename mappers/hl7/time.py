@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
+from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at, charted_on
 from mappers.hl7.message import Segment
 from mappers.refused import refused
 
@@ -21,37 +23,42 @@ _WANTED = "YYYYMMDDHHMM, seconds and an offset if known"
 
 
 class Clock:
-    """The times of one message at one zone's wall clock, each text worked out once."""
+    """The times of one message at one zone's wall clock."""
 
-    __slots__ = ("_known", "zone")
+    __slots__ = ("zone",)
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
-        self._known: dict[str, Charted] = {"": UNSTATED}
 
     def charted(self, segment: Segment, number: int) -> Charted:
         """The time in a field; less than a minute's exactness gives the day alone."""
         text = segment.text(number)
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = self._read(text, segment, number)
-        return known
-
-    def _read(self, text: str, segment: Segment, number: int) -> Charted:
+        if not text:
+            return UNSTATED
         try:
-            if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
-                return charted_at(datetime.fromisoformat(f"{text[:8]}T{text[8:]}"), self.zone)
-            return _charted(text, self.zone)
+            return _read(text, self.zone) if len(text) <= _CHARACTERS_MOST else _refuse()
         except NoSuchTimeError as error:
             raise refused("not a time", segment.path(number), text, str(error)) from error
         except (ValueError, OverflowError) as error:
             raise refused("not a time", segment.path(number), text, _WANTED) from error
 
 
+clock_of = lru_cache(maxsize=64)(Clock)
+
+
+def _refuse() -> NoReturn:
+    raise ValueError(_WANTED)
+
+
+@lru_cache(maxsize=8192)  # the minutes of one day come again with every patient
+def _read(text: str, zone: ZoneInfo) -> Charted:
+    if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
+        return charted_on(text[:8], text[8:], zone)
+    return _charted(text, zone)
+
+
 def _charted(text: str, zone: ZoneInfo) -> Charted:
-    match = _TIME.fullmatch(text) if len(text) <= _CHARACTERS_MOST else None
-    if match is None:
-        raise ValueError(_WANTED)
+    match = _TIME.fullmatch(text) or _refuse()
     parts = match.groupdict()
     year, month, day = (int(parts[name] or 1) for name in ("year", "month", "day"))
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from mappers.hl7.message import Segment
 from mappers.refused import refused
 
+_CHARACTERS_MOST = 8
 _VERSION = re.compile(r"2\.\d(\.\d)?(?![\w.])")
 
 
-def check_version(msh: Segment) -> None:
+@lru_cache(maxsize=64)
+def _is_version(said: str) -> bool:
+    return bool(_VERSION.match(said))
+
+
+def check_version(said: str) -> None:
     """Raise Refused where MSH-12 names no version of HL7 v2."""
-    if not _VERSION.match(msh.text(12)):
-        raise refused("not a version", "MSH-12", msh.text(12), "a version such as 2.5.1")
+    if not _is_version(said[:_CHARACTERS_MOST]):
+        raise refused("not a version", "MSH-12", said, "a version such as 2.5.1")

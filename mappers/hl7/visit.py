@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from coder.facts import ClassPeriod, Encounter, PatientClass, VisitReason
 from mappers.charted import UNSTATED, Charted
@@ -11,35 +12,44 @@ from mappers.hl7.drugs import coded
 from mappers.hl7.envelope import Envelope, identifier_in
 from mappers.hl7.events import NO_EVENT, Event
 from mappers.hl7.message import Message, Segment
+from mappers.hl7.separators import Separators
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
+from mappers.profile import Profile
 from mappers.refused import refused
 from mappers.telling import Action, Telling
 
 VISIT_NUMBER = 19
 ELSEWHERE = (20, 50)  # where senders put a visit number that they type as one
 CLEARABLE = {3: "department", 44: "start", 45: "end"}
+_NOTHING: frozenset[str] = frozenset()
+_END = frozenset({"end"})
+_KEPT_CHARACTERS_MOST = 200
 _TYPED_AS_VISIT = "VN"
 
 
 def visit_key(pv1: Segment | None, envelope: Envelope, days: Iterable[date | None]) -> str | None:
     """The visit number, else the account, else the patient's day of the first charted time."""
-    number = visit_number(pv1)
-    if pv1 and number:
-        return f"VN|{pv1.text(number)}"
+    said = visit_number(pv1)[1]
+    if said:
+        return f"VN|{said}"
     if envelope.account:
         return f"AN|{envelope.account.value}"
     charted = [day for day in days if day]
     return f"day:{envelope.patient}|{min(charted).isoformat()}" if charted else None
 
 
-def visit_number(pv1: Segment | None) -> int | None:
-    """The field that holds the visit number: PV1-19, or a later one typed as a visit number."""
+def visit_number(pv1: Segment | None) -> tuple[int, str]:
+    """The field that holds the visit number and what it says: PV1-19, or a later one typed so; empty without one."""
     if pv1 is None:
-        return None
-    if pv1.raw(VISIT_NUMBER) and pv1.text(VISIT_NUMBER):
-        return VISIT_NUMBER
+        return 0, ""
+    if said := pv1.text(VISIT_NUMBER):
+        return VISIT_NUMBER, said
+    return _elsewhere(pv1)
+
+
+def _elsewhere(pv1: Segment) -> tuple[int, str]:
     typed = (place for place in ELSEWHERE if pv1.raw(place) and pv1.text(place, 5) == _TYPED_AS_VISIT)
-    return next((place for place in typed if pv1.text(place)), None)
+    return next(((place, said) for place in typed if (said := pv1.text(place))), (0, ""))
 
 
 def read_visit(
@@ -54,67 +64,65 @@ def read_visit(
     if key is None or pv1 is None:
         raise refused("no visit", "PV1-19", "", "a visit number, or an account in PID-18")
     fact = _fact(pv1, message, envelope, event, at.instant)
-    cleared = {name for number, name in CLEARABLE.items() if pv1.is_cleared(number)} if pv1.clears else set()
-    return Telling(
-        source=envelope.source,
-        kind="encounter",
-        patient=envelope.patient,
-        patient_reference=envelope.patient_reference,
-        fact=fact,
-        action=Action.DELETE if event.cancels else Action.ADD,
-        whole=False,
-        identifiers=(key,),
-        order=None,
-        start=fact.start,
-        asserted=envelope.asserted,
-        message_id=envelope.message_id,
-        digest=envelope.digest(0),
-        cleared=frozenset(cleared | {"end"} if event.reopens else cleared),
-        ignored=envelope.ignored,
-        born=envelope.born,
+    cleared = _cleared(pv1) if pv1.clears else _NOTHING
+    if event.reopens:
+        cleared |= _END
+    return envelope.telling(
+        fact, Action.DELETE if event.cancels else Action.ADD, 0, (key,), fact.start, cleared=cleared
     )
 
 
+def _cleared(pv1: Segment) -> frozenset[str]:
+    return frozenset(name for number, name in CLEARABLE.items() if pv1.is_cleared(number))
+
+
 def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: datetime | None) -> Encounter:
+    fields = pv1.fields()
     start = envelope.clock.charted(pv1, 44).instant
-    end = envelope.clock.charted(pv1, 45).instant
+    end = envelope.clock.charted(pv1, 45).instant if fields[45] else None
     if event.expected:
         start = None
     elif event.opens:
         start = start or at
     if event.closes:
         end = end or at
-    patient_class = _class(pv1, envelope)
-    number = visit_number(pv1)
-    visit = identifier_in(pv1, number) if number else None
+    find = _kept_class if len(fields[2]) + len(fields[18]) <= _KEPT_CHARACTERS_MOST else _class
+    patient_class = find(fields[18], fields[2], pv1.separators, envelope.profile)
+    visit = identifier_in(pv1, VISIT_NUMBER)
+    if visit is None and (number := _elsewhere(pv1)[0]):
+        visit = identifier_in(pv1, number)
     series = pv1.text(2)
     return Encounter(
-        key="",
-        patient=envelope.patient,
-        patient_class=patient_class,
-        start=start,
-        end=None if event.reopens else end,
-        department=pv1.text(3) or None,
-        account=envelope.account,
-        references=(visit,) if visit else (),
-        cancelled=event.cancels,
-        classes=_classes(patient_class, event, start if event.opens else at),
-        series=series == V2_SERIES if series else None,
-        reason=_reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
+        "",
+        envelope.patient,
+        patient_class,
+        start,
+        None if event.reopens else end,
+        pv1.text(3) or None if fields[3] else None,
+        envelope.account,
+        (visit,) if visit else (),
+        event.cancels,
+        _classes(patient_class, event, start if event.opens else at) if event is not NO_EVENT else (),
+        series == V2_SERIES if series else None,
+        _reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
     )
 
 
-def _class(pv1: Segment, envelope: Envelope) -> PatientClass:
+def _class(patient_type: str, patient_class: str, separators: Separators, profile: Profile) -> PatientClass:
     """PV1-18 where it says observation, else PV1-2; the sender's own words go first."""
-    kind, said = pv1.text(18), pv1.text(2)
-    local = envelope.profile.classes
+    kind, said = separators.value(patient_type), separators.value(patient_class)
+    local = profile.classes
     if local:
-        stated = local.get(kind.casefold()) or local.get(said.casefold()) or local.get(pv1.text(2, 2).casefold())
+        named = (kind, said, separators.value(patient_class, 2))
+        stated = next((local[word.casefold()] for word in named if word.casefold() in local), None)
         if stated:
             return stated
     if V2_CLASSES.get(kind) is PatientClass.OBSERVATION:
         return PatientClass.OBSERVATION
     return V2_CLASSES.get(said, PatientClass.UNKNOWN)
+
+
+_kept_class = lru_cache(maxsize=1024)(_class)
 
 
 def _classes(patient_class: PatientClass, event: Event, since: datetime | None) -> tuple[ClassPeriod, ...]:
