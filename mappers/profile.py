@@ -78,6 +78,11 @@ class Senders:
             }
         )
 
+    @property
+    def standard(self) -> Profile:
+        """What holds for senders without a profile."""
+        return self._standard
+
     def named(self, name: str) -> Profile:
         """The profile of a sender, or what holds for those who have none."""
         return self._named.get(name, self._standard)

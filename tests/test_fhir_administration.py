@@ -292,3 +292,13 @@ def test_a_medication_in_the_bundle_is_found_and_one_elsewhere_keeps_its_display
 )
 def test_patient(subject: Json, key: str) -> None:
     assert telling(administration(subject=subject)).patient == key
+
+
+def test_what_is_kept_of_one_resource_says_nothing_of_the_next() -> None:
+    """What is kept goes by equality, and 1500.00 is equal to 1500."""
+    doses = [json.dumps(administration()).replace("1500,", f"{said},").encode() for said in ("1500", "1500.00", "1500")]
+    for raw, said in zip(doses, ("1500", "1500.00", "1500"), strict=True):
+        fact = telling(raw).fact
+        assert isinstance(fact, Administration)
+        assert fact.drugs[0].dose is not None
+        assert str(fact.drugs[0].dose.value) == said

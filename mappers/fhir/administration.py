@@ -14,18 +14,19 @@ from mappers.fhir.medication import batch_of, drugs_given, is_immunization
 from mappers.fhir.ordered import Ordered, ordered
 from mappers.fhir.particulars import particulars
 from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.performers import performers_of
+from mappers.fhir.performers import kept_performers, performers_of
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import NOT_VALID, Document, read_resource
 from mappers.fhir.routed import KEPT_BYTES_MOST, Routed, kept_routed, read_routed
 from mappers.fhir.stated_time import stated_minutes
-from mappers.fhir.values import Surroundings, charted, concepts, rate, referred, words
+from mappers.fhir.values import Surroundings, amount, charted, concepts, rate, referred, words
 from mappers.fhir.whole import encounter_name, references_of, whole_telling
 from mappers.profile import Profile
 from mappers.refused import refused
 from mappers.telling import Telling
 
 _PATH = "MedicationAdministration"
+_DOSAGE = f"{_PATH}.dosage"
 _STATUSES = {status.value: status for status in AdministrationStatus}
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 
@@ -34,12 +35,10 @@ def read_administration(document: Document, surroundings: Surroundings, test_pat
     """What a MedicationAdministration says; raises Refused where it cannot be read."""
     told = read_resource(document, fhir.MedicationAdministration)
     patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
-    dosage, profile = told.dosage, surroundings.profile
-    if len(document.raw) > KEPT_BYTES_MOST:
-        routed = read_routed(dosage, profile)
-    else:
-        routed = kept_routed(dosage.site, dosage.route, dosage.method, profile)
-    fact = _fact(told, patient, routed, surroundings)
+    small = len(document.raw) <= KEPT_BYTES_MOST
+    dosage = told.dosage
+    routed = (kept_routed if small else read_routed)(dosage.site, dosage.route, dosage.method, surroundings.profile)
+    fact = _fact(told, patient, routed, surroundings, small=small)
     return whole_telling(
         document,
         told,
@@ -51,10 +50,11 @@ def read_administration(document: Document, surroundings: Surroundings, test_pat
 
 
 def _fact(
-    told: fhir.MedicationAdministration, patient: Reference, routed: Routed, surroundings: Surroundings
+    told: fhir.MedicationAdministration, patient: Reference, routed: Routed, surroundings: Surroundings, *, small: bool
 ) -> Administration:
     start, end = _effective(told, surroundings)
     key = patient_key(patient)
+    dose, flow = amount(told.dosage.dose, f"{_DOSAGE}.dose"), rate(told.dosage, _DOSAGE)
     order = referred(told.request, surroundings) if told.request else None
     return Administration(
         key="",
@@ -62,43 +62,46 @@ def _fact(
         status=_status(told.status, surroundings.profile),
         start=start.instant,
         end=end.instant,
-        drugs=drugs_given(told, surroundings),
+        drugs=drugs_given(told, dose, surroundings, small=small),
         route=routed.route.route if routed.route else None,
         method=routed.method,
-        rate=rate(told.dosage, f"{_PATH}.dosage"),
+        rate=flow,
         access=routed.access,
         order=(order.value or order.reference) if order else None,
         encounter=_encounter(told, key, start, surroundings),
         references=references_of(_PATH, told),
         later_start=start.later,
         later_end=end.later,
-        **_rarer(told, routed, surroundings, end_charted=end.instant is not None),
+        stated_minutes=stated_minutes(told.dosage, dose, flow, _DOSAGE) if end.instant else (),
+        **_rarer(told, routed, surroundings, small=small),
     )
 
 
 def _rarer(
-    told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings, *, end_charted: bool
+    told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings, *, small: bool
 ) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
-    stated: dict[str, Any] = performers_of(told.performer, surroundings) if told.performer else {}
+    stated: dict[str, Any] = {}
+    if told.performer:
+        alone = small and not surroundings.neighbours
+        stated |= kept_performers(told.performer) if alone else performers_of(told.performer, surroundings)
     if routed.access_device:
         stated["access_device"] = routed.access_device
     if told.device:
         devices = device_words(told, surroundings)
         stated["pump"] = pump_in(devices)
         stated["access_device"] = access_device_in(devices) or routed.access_device
+    if told.reasonCode or told.reasonReference or told.reason or told.request:
+        stated["reasons"], stated["reason_conditions"] = reasons_of(told, surroundings)
     if told.reasonCode or told.reason or told.category:
         stated["purpose"] = _purpose(told)
     if told.partOf:
         stated["procedure"] = _procedure(told, surroundings)
-    stated["reasons"], stated["reason_conditions"] = reasons_of(told, surroundings)
-    if batch := batch_of(told, surroundings):
+    if told.medicationCodeableConcept is None and (batch := batch_of(told, surroundings)):
         stated["lot"], stated["expiry"] = batch.lotNumber, batch.expirationDate
     if told.extension:
         said = Extensions(told.extension, _PATH, surroundings.profile.observations)
         stated.update(particulars(said, surroundings.zone))
-    if end_charted and (minutes := stated_minutes(told.dosage, f"{_PATH}.dosage")):
-        stated["stated_minutes"] = minutes
     if told.request:
         _add_ordered(stated, ordered(told.request, surroundings))
     return stated
@@ -124,22 +127,16 @@ def _status(said: str, profile: Profile) -> AdministrationStatus:
 
 def _effective(told: fhir.MedicationAdministration, surroundings: Surroundings) -> tuple[Charted, Charted]:
     """Start and end; a period of no length is one charted time."""
-    stated = {
-        "effectiveDateTime": told.effectiveDateTime,
-        "effectivePeriod": told.effectivePeriod,
-        "occurenceDateTime": told.occurenceDateTime,
-        "occurencePeriod": told.occurencePeriod,
-        "occurenceTiming": told.occurenceTiming,
-    }
-    said = [(name, value) for name, value in stated.items() if value is not None]
-    if len(said) != 1 or told.occurenceTiming is not None:
-        names = ", ".join(name for name, _ in said)
-        raise refused(NOT_VALID, f"{_PATH}.effective[x]", names, "one time or one period")
-    name, value = said[0]
-    path = f"{_PATH}.{name}"
-    if isinstance(value, fhir.Period):
-        return _period(value, path, surroundings)
-    return charted(str(value), path, surroundings.zone), UNSTATED
+    moment, period, kind = told.effectiveDateTime, told.effectivePeriod, "effective"
+    if moment is None and period is None:
+        moment, period, kind = told.occurenceDateTime, told.occurencePeriod, "occurence"
+    elif told.occurenceDateTime is not None or told.occurencePeriod is not None:
+        period = moment = None
+    if (moment is None) is (period is None) or told.occurenceTiming is not None:
+        raise refused(NOT_VALID, f"{_PATH}.effective[x]", "", "one time or one period")
+    if period is not None:
+        return _period(period, f"{_PATH}.{kind}Period", surroundings)
+    return charted(moment, f"{_PATH}.{kind}DateTime", surroundings.zone), UNSTATED
 
 
 def _period(period: fhir.Period, path: str, surroundings: Surroundings) -> tuple[Charted, Charted]:

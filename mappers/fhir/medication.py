@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
-from coder.facts import DrugGiven, Quantity
+from coder.facts import Coding, DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
 from mappers.fhir import elements as fhir
 from mappers.fhir.pointing import pointed_at
@@ -19,12 +20,13 @@ _NO_MEDICATION = fhir.Medication()
 _WHOLE_DOSE_UNITS = frozenset({None, "1", "dose", "{dose}"})
 
 
-def drugs_given(told: fhir.MedicationAdministration, surroundings: Surroundings) -> tuple[DrugGiven, ...]:
-    """The drugs given, each with its own amount where that can be reckoned."""
-    dose = amount(told.dosage.dose, f"{_PATH}.dosage.dose")
+def drugs_given(
+    told: fhir.MedicationAdministration, dose: Quantity | None, surroundings: Surroundings, *, small: bool
+) -> tuple[DrugGiven, ...]:
+    """The drugs given, each with its own amount where that can be reckoned; the names in small resources are kept."""
     concept, reference = _stated(told)
     if concept:
-        return (_drug(concept, dose, surroundings.profile),)
+        return (DrugGiven(*(_kept_names if small else _names)(concept, surroundings.profile), dose),)
     medication = _medication(reference, surroundings)
     components = () if _is_product(medication) else medication.ingredient
     if not components:
@@ -57,13 +59,21 @@ def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
 
 
 def _drug(concept: fhir.CodeableConcept, dose: Quantity | None, profile: Profile) -> DrugGiven:
+    return DrugGiven(*_names(concept, profile), dose)
+
+
+def _names(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
+    """The codes and the words for a drug."""
     text = concept.text or next((coding.display for coding in concept.coding if coding.display), None)
     said = codings(concept)
     if profile.systems:
         said = tuple(replace(one, system=profile.systems.get(one.system or "", one.system)) for one in said)
     if profile.drugs:
         said += tuple(profile.drugs[one.code] for one in said if one.code in profile.drugs)
-    return DrugGiven(said, text, dose)
+    return said, text
+
+
+_kept_names = lru_cache(maxsize=2048)(_names)
 
 
 def _medication(reference: fhir.Reference, surroundings: Surroundings) -> fhir.Medication:

@@ -14,7 +14,7 @@ def patient_of(subject: fhir.Reference | None, path: str, surroundings: Surround
     """The subject, which must point at a patient."""
     reference = referred(subject, surroundings, named=False)
     literal = reference.reference or ""
-    if literal.split("/")[-2:-1] not in ([], ["Patient"]):
+    if "/" in literal and literal.split("/")[-2] != "Patient":
         raise refused("not a patient", f"{path}.reference", literal, "a reference to a Patient")
     if not (literal or reference.value):
         raise refused("no patient", path, "", "a reference to a Patient or its identifier")
@@ -28,8 +28,10 @@ def patient_key(reference: Reference) -> str:
 
 def test_kind(meta: fhir.Meta, patient: Reference, test_patients: frozenset[str]) -> str | None:
     """The kind to ignore a telling under, where it is a test's or a test patient's."""
-    if any(label.code == _TEST_LABEL for label in (*meta.security, *meta.tag)):
+    if (meta.security or meta.tag) and any(label.code == _TEST_LABEL for label in (*meta.security, *meta.tag)):
         return "test message"
+    if not test_patients:
+        return None
     literal = patient.reference or ""
     names = {patient_key(patient), literal, literal.rpartition("/")[2], patient.value or ""}
     return "test patient" if names & test_patients else None

@@ -51,9 +51,10 @@ _UNSEEN = (
 )
 _WANTED = "one FHIR resource as a JSON object"
 _UTC = ZoneInfo("UTC")
+_ALONE: Mapping[str, Document] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Site:
     """Whose messages these are: the senders and their profiles, and the test patients."""
 
@@ -74,17 +75,17 @@ def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> 
         if not isinstance(plain, dict):
             raise refused("not a resource", "document", "", _WANTED)
         document, site = Document(value, plain), _Site(senders, test_patients)
-        items = tuple(_items(document, site, senders.named(""), _BUNDLES_IN_BUNDLES_MOST))
+        profile = site.profile(plain, senders.standard)
+        if plain.get("resourceType") != "Bundle":
+            return (_item(document, site, profile, _ALONE),)
+        items = tuple(_items(document, site, profile, _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:
         return (error.fault,)
     return items or (Ignored("fhir empty Bundle"),)
 
 
-def _items(document: Document, site: _Site, around: Profile, deeper: int) -> Iterator[Item]:
-    profile = site.profile(document.plain, around)
-    if document.plain.get("resourceType") != "Bundle":
-        yield _item(document, site, profile, {})
-        return
+def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> Iterator[Item]:
+    """The items of a Bundle."""
     if not deeper:
         raise refused("not readable", "Bundle", "", "Bundles nested less deeply")
     entries = tuple(document.entries())
@@ -95,7 +96,7 @@ def _items(document: Document, site: _Site, around: Profile, deeper: int) -> Ite
             continue
         try:
             if resource.plain.get("resourceType") == "Bundle":
-                yield from _items(resource, site, profile, deeper - 1)
+                yield from _items(resource, site, site.profile(resource.plain, profile), deeper - 1)
             else:
                 yield _of_entry(entry, resource, site, profile, neighbours)
         except Refused as error:

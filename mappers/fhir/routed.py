@@ -1,4 +1,4 @@
-"""How something was given: the site, the route and the method of a FHIR dosage, which a site says again and again."""
+"""The site, the route and the method of a FHIR dosage: a site says the same ones again and again."""
 
 from __future__ import annotations
 
@@ -26,28 +26,13 @@ class Routed:
     access_device: AccessDevice | None = None
 
 
-def read_routed(dosage: fhir.Dosage, profile: Profile) -> Routed:
+def read_routed(
+    site: fhir.CodeableConcept | None,
+    route: fhir.CodeableConcept | None,
+    method: fhir.CodeableConcept | None,
+    profile: Profile,
+) -> Routed:
     """What a dosage says of the way the drug took."""
-    return _read(dosage.site, dosage.route, dosage.method, profile)
-
-
-@lru_cache(maxsize=1024)
-def kept_routed(
-    site: fhir.CodeableConcept | None,
-    route: fhir.CodeableConcept | None,
-    method: fhir.CodeableConcept | None,
-    profile: Profile,
-) -> Routed:
-    """The same of a small resource, kept."""
-    return _read(site, route, method, profile)
-
-
-def _read(
-    site: fhir.CodeableConcept | None,
-    route: fhir.CodeableConcept | None,
-    method: fhir.CodeableConcept | None,
-    profile: Profile,
-) -> Routed:
     access = shown(site)
     return Routed(
         route=_route(route, profile) if route else None,
@@ -55,6 +40,10 @@ def _read(
         access=access,
         access_device=access_device_in([" ".join(access.split()).casefold()]) if access else None,
     )
+
+
+kept_routed = lru_cache(maxsize=1024)(read_routed)
+"""The same, kept; amounts are in no such key, since 1500 and 1500.00 are equal there and not as written."""
 
 
 def _route(concept: fhir.CodeableConcept, profile: Profile) -> RouteMeaning | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from coder.facts import Quantity
 from mappers.fhir import elements as fhir
-from mappers.fhir.values import amount, minutes_of, rate
+from mappers.fhir.values import amount, minutes_of
 
 _OVER = re.compile(
     r"\bover\s+(?P<value>\d{1,4}(?:\.\d{1,2})?)\s*(?P<unit>min(?:ute)?s?|h(?:(?:ou)?rs?)?)\b", re.IGNORECASE
@@ -15,9 +15,9 @@ _OVER = re.compile(
 _WORDS_MOST = 400
 
 
-def stated_minutes(dosage: fhir.Dosage, path: str) -> tuple[int, ...]:
+def stated_minutes(dosage: fhir.Dosage, dose: Quantity | None, rate: Quantity | None, path: str) -> tuple[int, ...]:
     """The whole minutes of each statement, in order; one under a minute is none."""
-    found = (_of_words(dosage.text), _of_rate(dosage, path))
+    found = (_of_words(dosage.text), _of_rate(dose, rate) if rate else _of_time(dosage, path))
     return tuple(int(minutes) for minutes in found if minutes is not None and minutes >= 1)
 
 
@@ -29,15 +29,16 @@ def _of_words(text: str | None) -> Decimal | None:
     return minutes_of(Quantity(Decimal(found[0][0]), found[0][1])) if len(found) == 1 else None
 
 
-def _of_rate(dosage: fhir.Dosage, path: str) -> Decimal | None:
-    """The amount at its rate, where both are of one unit; else a rate that is a mere time."""
-    flow = rate(dosage, path)
-    if flow is None:
-        time = amount(dosage.rateQuantity, f"{path}.rateQuantity")
-        return minutes_of(time) if time and time.unit else None
-    dose = amount(dosage.dose, f"{path}.dose")
-    much, _, per = (flow.unit or "").partition("/")
-    length = minutes_of(Quantity(Decimal(1), per)) if per else None
-    if dose is None or length is None or not flow.value or (dose.unit or "").casefold() != much.casefold():
+def _of_time(dosage: fhir.Dosage, path: str) -> Decimal | None:
+    """A rate that is a mere time."""
+    time = amount(dosage.rateQuantity, f"{path}.rateQuantity") if dosage.rateQuantity else None
+    return minutes_of(time) if time and time.unit else None
+
+
+def _of_rate(dose: Quantity | None, rate: Quantity) -> Decimal | None:
+    """The amount at its rate, where both are of one unit."""
+    much, _, per = (rate.unit or "").partition("/")
+    if dose is None or not per or not rate.value or (dose.unit or "").casefold() != much.casefold():
         return None
-    return dose.value * length / flow.value
+    length = minutes_of(Quantity(Decimal(1), per))
+    return dose.value * length / rate.value if length else None

@@ -37,7 +37,7 @@ _NO_IDENTIFIER = fhir.Identifier()
 _NOWHERE = facts.Reference()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
     """What a resource is read in: the zone, the neighbours of its Bundle by every name they have, its sender."""
 
@@ -78,9 +78,7 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
 
 def asserted(meta: fhir.Meta) -> datetime | None:
     """When the sender last changed the resource."""
-    if meta.lastUpdated is None:
-        return None
-    return charted(meta.lastUpdated, "meta.lastUpdated", _UTC).instant
+    return charted(meta.lastUpdated, "meta.lastUpdated", _UTC).instant if meta.lastUpdated else None
 
 
 def amount(quantity: fhir.Quantity | None, path: str) -> facts.Quantity | None:
@@ -103,7 +101,7 @@ def rate(dosage: fhir.Dosage, path: str) -> facts.Quantity | None:
     """The rate of a dosage; a ratio is reckoned down to one of its denominator, and a mere time is no rate."""
     if dosage.rateRatio is None:
         stated = amount(dosage.rateQuantity, f"{path}.rateQuantity")
-        return None if stated is None or (stated.unit and minutes_of(stated)) else stated
+        return None if stated is None or (stated.unit and minutes_of(stated) is not None) else stated
     above = amount(dosage.rateRatio.numerator, f"{path}.rateRatio.numerator")
     below = amount(dosage.rateRatio.denominator, f"{path}.rateRatio.denominator")
     if above is None or below is None or not below.value:
@@ -169,4 +167,4 @@ def known(reference: facts.Reference) -> facts.Reference | None:
 
 def identified(identifiers: Iterable[fhir.Identifier]) -> tuple[str, ...]:
     """Identifiers as keys; one without a system holds only within its source."""
-    return tuple(f"{each.system or 'fhir|'}|{each.value}" for each in identifiers if each.value)
+    return tuple([f"{each.system or 'fhir|'}|{each.value}" for each in identifiers if each.value])

@@ -107,10 +107,10 @@ def names_within_patient(kind: str, told: fhir.Resource, patient: str) -> tuple[
 
 def references_of(kind: str, told: fhir.Resource) -> tuple[Reference, ...]:
     """How the sender names the resource: by type and id, with its first identifier."""
-    identifier = next((each for each in told.identifier if each.value), None)
     literal = f"{kind}/{told.id}" if told.id else None
-    if identifier:
-        return (Reference(literal, identifier.system, identifier.value),)
+    for each in told.identifier:
+        if each.value:
+            return (Reference(literal, each.system, each.value),)
     return (Reference(literal),) if literal else ()
 
 
