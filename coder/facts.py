@@ -228,9 +228,13 @@ class EncounterDiagnosis:
 
 @value(frozen=True, slots=True)
 class PlacePeriod:
-    """Where the patient of an encounter was during a part of it, where that matters; None is open."""
+    """Where the patient of an encounter was during a part of it; a time of None is open.
 
-    place: Place
+    A message may also tell a place where nothing is part of anything else, which is None, or a stretch that ends as
+    it begins: the patient was seen there, and nobody says since when. What messages add up to has neither.
+    """
+
+    place: Place | None
     start: datetime | None = None
     end: datetime | None = None
 

@@ -29,6 +29,7 @@ from coder.facts import (
 )
 from ledger.classes import classes_over_time
 from ledger.link_keys import asserted, chronological, primary_key, source_rank, strength, withdraws
+from ledger.places import places_over_time
 from ledger.stored import StoredTelling
 from mappers.telling import KINDS, Telling
 
@@ -87,6 +88,7 @@ def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], na
     if kind is Encounter:
         told = classes_over_time(standing)
         cancelled, stated["classes"], stated["patient_class"] = told.cancelled, told.periods, told.patient_class
+        stated["places"] = places_over_time(standing)
     return kind(
         key=fact_key(tellings),
         patient=newest.patient,

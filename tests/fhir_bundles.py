@@ -296,6 +296,7 @@ def _locations(fact: Encounter) -> Iterator[Json]:
     if fact.department:
         yield {"location": {"display": fact.department}}
     for one in fact.places:
+        assert one.place
         yield {"location": {"display": one.place.replace("-", " ")}, "period": _period(one.start, one.end)}
 
 

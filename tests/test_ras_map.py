@@ -35,6 +35,7 @@ PROBES: dict[str, tuple[dict[str, str], str]] = {
     "PID-18": ({"PV1": with_field(PV1, 19, "")}, "ACC-9"),
     "PV1-2": ({}, "E"),
     "PV1-3": ({}, "ICU"),
+    "PV1-3 places": ({}, "PACU"),
     "PV1-18": ({}, "OBS"),
     "PV1-19": ({}, "VN-9"),
     "PV1-44": ({}, "202603030700"),

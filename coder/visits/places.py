@@ -29,7 +29,7 @@ def _placed(given: Administration, periods: Sequence[PlacePeriod]) -> Administra
 def _at(moment: datetime, periods: Sequence[PlacePeriod]) -> Place | None:
     """The place that began last of those that hold the moment."""
     holding = [one for one in periods if _start(one) <= moment < _end(one)]
-    return max(holding, key=lambda one: (_start(one), one.place)).place if holding else None
+    return max(holding, key=lambda one: (_start(one), one.place or "")).place if holding else None
 
 
 def _start(period: PlacePeriod) -> datetime:

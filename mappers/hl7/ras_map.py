@@ -38,6 +38,13 @@ ROWS = (
     Row("PID-18", "no visit number", "Administration.encounter", "context", "the account, where PV1-19 is empty"),
     Row("PV1-2", "", "Encounter.patient_class", "Encounter.class", "table below; any other class is unknown"),
     Row("PV1-3", "", "Encounter.department", "Encounter.location", "point of care"),
+    Row(
+        "PV1-3",
+        "in the sender's places, else named as one",
+        "Encounter.places",
+        "Encounter.location",
+        "point of care, room, description; the whole encounter, unless ADT tells since when",
+    ),
     Row("PV1-18", "says observation", "Encounter.patient_class", "Encounter.class", "above PV1-2"),
     Row(
         "PV1-19",
@@ -185,9 +192,14 @@ def _done(name: str) -> str:
     does = {
         "begins the visit and its class": event.opens,
         "the class is so from then on": event.reclasses,
+        "the patient is in the place from then on": event.moves,
         "ends the visit": event.closes,
         "expects the patient, who is not there yet": event.expected,
         "takes the visit back": event.cancels,
         "takes its end back": event.reopens,
+        "takes a move back": event.returns,
     }
-    return ", ".join(what for what, so in does.items() if so) or "says where the patient is, and of which class"
+    return (
+        ", ".join(what for what, so in does.items() if so)
+        or "says of which class the patient is, and in which place then"
+    )

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-from coder.facts import ClassPeriod, Encounter, PatientClass, VisitReason
+from coder.facts import ClassPeriod, Encounter, PatientClass, PlacePeriod, VisitReason
 from mappers.charted import UNSTATED, Charted
 from mappers.hl7.drugs import coded
 from mappers.hl7.envelope import Envelope, identifier_in
-from mappers.hl7.events import NO_EVENT, Event
+from mappers.hl7.events import NO_EVENT, Event, recorded_at
 from mappers.hl7.message import Message, Segment
+from mappers.hl7.places import place_in, told_places, untimed_place
 from mappers.hl7.separators import Separators
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.profile import Profile
@@ -23,6 +24,7 @@ ELSEWHERE = (20, 50)  # where senders put a visit number that they type as one
 CLEARABLE = {3: "department", 44: "start", 45: "end"}
 _NOTHING: frozenset[str] = frozenset()
 _END = frozenset({"end"})
+_LAST_MOVE = frozenset({"places"})
 _KEPT_CHARACTERS_MOST = 200
 _TYPED_AS_VISIT = "VN"
 
@@ -67,6 +69,8 @@ def read_visit(
     cleared = _cleared(pv1) if pv1.clears else _NOTHING
     if event.reopens:
         cleared |= _END
+    if event.returns:
+        cleared |= _LAST_MOVE
     return envelope.telling(
         fact, Action.DELETE if event.cancels else Action.ADD, 0, (key,), fact.start, cleared=cleared
     )
@@ -92,20 +96,33 @@ def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: 
     if visit is None and (number := _elsewhere(pv1)[0]):
         visit = identifier_in(pv1, number)
     series = pv1.text(2)
+    department = pv1.text(3) or None if fields[3] else None
+    since = start if event.opens else at
     return Encounter(
         "",
         envelope.patient,
         patient_class,
         start,
         None if event.reopens else end,
-        pv1.text(3) or None if fields[3] else None,
+        department,
         envelope.account,
         (visit,) if visit else (),
         event.cancels,
-        _classes(patient_class, event, start if event.opens else at) if event is not NO_EVENT else (),
+        _classes(patient_class, event, since) if event is not NO_EVENT else (),
         series == V2_SERIES if series else None,
         _reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
+        None,
+        _places(pv1, message, envelope, event, since) if department else (),
     )
+
+
+def _places(
+    pv1: Segment, message: Message, envelope: Envelope, event: Event, since: datetime | None
+) -> tuple[PlacePeriod, ...]:
+    place = place_in(pv1.raw(3), pv1.separators, envelope.profile)
+    if event is NO_EVENT:
+        return untimed_place(place)
+    return told_places(place, event, since, recorded_at(message, envelope))
 
 
 def _class(patient_type: str, patient_class: str, separators: Separators, profile: Profile) -> PatientClass:
