@@ -7,26 +7,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from coder.facts import Administration, Method, Place, Purpose, Quantity, Reference
-from mappers.amounts import rate
+from coder.facts import Administration, DrugGiven, Method, Place, Quantity, Reference
+from mappers.amounts import WANTED
 from mappers.charted import UNSTATED, Charted
 from mappers.hl7.documented import EXPIRY, LOT, documented
-from mappers.hl7.drugs import drugs_given, is_immunization
+from mappers.hl7.drugs import is_immunization, mixture_of
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Segment
 from mappers.hl7.observations import AMOUNTS, NOTHING, details_of
 from mappers.hl7.ordered import ordered_minutes
 from mappers.hl7.orders import Order, Stretch
 from mappers.hl7.people import ADMINISTERING, ORDERING, SUPERVISING, participant, person_in
-from mappers.hl7.reasons import reasons_of, reasons_ordered
+from mappers.hl7.reasons import reasons_ordered
 from mappers.hl7.routes import Routed, read_route
-from mappers.hl7.status import State, state_of
+from mappers.hl7.said import Said, said_in
+from mappers.hl7.separators import CLEARED
+from mappers.hl7.status import State
 from mappers.profile import Profile
 from mappers.refused import Refused, refused
 from mappers.telling import Telling
 
 CLEARABLE = {3: "start", 4: "end", 5: "drugs", 10: "given_by", 12: "rate", LOT: "lot", EXPIRY: "expiry", 19: "reasons"}
-KEEPS_OPEN = frozenset({"kvo", "tko"})
 _NOUGHT = Quantity(Decimal(0), None)
 
 
@@ -104,17 +105,18 @@ def read_administration(
         raise of_stretch.fault
     start = start_of(rxa, envelope)
     end = _end(rxa, start, envelope)
-    charted_rate = rate(rxa.text(12)) if rxa.fields()[12] else None
-    state = state_of(rxa, of_order.order.orc, envelope.profile, runs=bool(charted_rate and charted_rate.value))
-    fact = _fact(rxa, at, around, envelope, (start, end, charted_rate, state), visit)
+    said = said_in(rxa, of_order.order.orc, envelope.profile)
+    if said.state is None:
+        raise refused("not an action", rxa.path(21), rxa.text(21), "A, U, D, S or X of tables 0206 and 0323")
+    fact = _fact(rxa, at, around, envelope, (start, end, said, said.state), visit)
     return envelope.telling(
         fact,
-        state.action,
+        said.state.action,
         item,
         _identifiers(rxa, of_order.number, envelope) if envelope.profile.stable_counters else (),
         start.instant,
         order=of_order.number,
-        cleared=of_stretch.routed.cleared | _cleared(rxa) if rxa.clears else of_stretch.routed.cleared,
+        cleared=of_stretch.routed.cleared | _cleared(rxa) if CLEARED in rxa.line else of_stretch.routed.cleared,
         ignored=_ignored(fact, of_stretch.routed),
     )
 
@@ -124,48 +126,60 @@ def _fact(
     at: int,
     around: tuple[OfOrder, OfStretch],
     envelope: Envelope,
-    charted: tuple[Charted, Charted, Quantity | None, State],
+    charted: tuple[Charted, Charted, Said, State],
     visit: str | None,
 ) -> Administration:
     of_order, of_stretch = around
-    start, end, charted_rate, state = charted
+    start, end, said, state = charted
     routed, participants = of_stretch.routed, of_stretch.stretch.participants
-    rarer = _rarer(rxa, around, state, charted_rate, envelope.profile)
+    rarer = _rarer(rxa, around, said, state, envelope.profile)
     given_by = person_in(rxa, 10)
     if given_by is None and participants:
         given_by = participant(participants.get(at, ()), ADMINISTERING)
     if participants and (supervisor := participant(participants.get(at, ()), SUPERVISING)):
         rarer["supervised_by"] = supervisor
-    if state.halts and end.instant is None and not (charted_rate and charted_rate.value):
-        charted_rate = _NOUGHT
+    rate = said.rate
+    if state.halts and end.instant is None and not (rate and rate.value):
+        rate = _NOUGHT
     if start.later or end.later:
         rarer |= {"later_start": start.later, "later_end": end.later}
-    return Administration(
+    rare = rarer.pop
+    return Administration(  # by place: names of arguments cost this class as much again
         "",
         envelope.patient,
         state.status,
         start.instant,
         end.instant,
-        drugs_given(rxa, of_order.order, envelope.profile),
+        mixture_of(of_order.order, envelope.profile) or _drugs(rxa, said.drug),
         routed.route.route if routed.route else None,
-        rate=charted_rate,
-        access=routed.access,
-        order=of_order.number,
-        encounter=visit,
-        ordered_by=of_order.ordered_by,
-        given_by=given_by,
+        rare("method", routed.method),
+        rate,
+        routed.access,
+        rare("second_access", None),
+        rare("attended", None),
+        rare("purpose", None),
+        of_order.number,
+        visit,
+        of_order.ordered_by,
+        given_by,
         **rarer,
     )
 
 
+def _drugs(rxa: Segment, drug: DrugGiven | None) -> tuple[DrugGiven, ...]:
+    if drug is None:
+        raise refused("not an amount", rxa.path(6), rxa.text(6), WANTED)
+    return (drug,) if drug.codings or drug.text else ()
+
+
 def _rarer(
-    rxa: Segment, around: tuple[OfOrder, OfStretch], state: State, charted_rate: Quantity | None, profile: Profile
+    rxa: Segment, around: tuple[OfOrder, OfStretch], said: Said, state: State, profile: Profile
 ) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     order, of_stretch = around
-    routed = of_stretch.routed
+    routed, fields = of_stretch.routed, rxa.fields()
     stated: dict[str, Any] = {}
-    if method := routed.method or _method_of(state, profile):
+    if profile.methods and not routed.method and (method := _method_of(state, profile)):
         stated["method"] = method
     if routed.pump:
         stated["pump"] = routed.pump
@@ -173,12 +187,11 @@ def _rarer(
         stated["access_device"] = routed.access_device
     if profile.places and (place := _place(rxa, profile)):
         stated["place"] = place
-    fields = rxa.fields()
-    if fields[12] and charted_rate is None and (purpose := _purpose(rxa)):
-        stated["purpose"] = purpose
+    if said.purpose:
+        stated["purpose"] = said.purpose
     if order.minutes is not None:
         stated["ordered_minutes"] = order.minutes
-    if reasons := (reasons_of(rxa) if fields[19] else ()) or order.reasons:
+    if reasons := said.reasons or order.reasons:
         stated["reasons"] = reasons
     if fields[LOT] or fields[EXPIRY]:
         stated.update(documented(rxa))
@@ -207,12 +220,7 @@ def _identifiers(rxa: Segment, order: str | None, envelope: Envelope) -> tuple[s
 
 
 def _method_of(state: State, profile: Profile) -> Method | None:
-    return profile.methods.get(state.word.casefold()) if profile.methods and state.word else None
-
-
-def _purpose(rxa: Segment) -> Purpose | None:
-    """Words in place of a rate that say why it runs."""
-    return Purpose.KEEP_VEIN_OPEN if rxa.text(12).casefold() in KEEPS_OPEN else None
+    return profile.methods.get(state.word.casefold()) if state.word else None
 
 
 def _place(rxa: Segment, profile: Profile) -> Place | None:

@@ -23,13 +23,9 @@ _KEPT_CHARACTERS_MOST, _KEPT_LINE_MOST = 200, 500
 Coded = tuple[tuple[Coding, ...], str | None]
 
 
-def drugs_given(rxa: Segment, order: Order, profile: Profile) -> tuple[DrugGiven, ...]:
-    """The drugs given; several where the order lists the components of one bag."""
-    mixture = order.mixture()
-    if mixture:
-        return tuple(_drug(each, profile, code=2, amount=3) for each in mixture)
-    drug = _drug(rxa, profile, code=5, amount=6)
-    return (drug,) if drug.codings or drug.text else ()
+def mixture_of(order: Order, profile: Profile) -> tuple[DrugGiven, ...]:
+    """The components of one bag, where the order lists them."""
+    return tuple(_component(each, profile) for each in order.mixture())
 
 
 def is_immunization(drugs: Iterable[DrugGiven]) -> bool:
@@ -80,17 +76,16 @@ def words_in(segment: Segment, field: int) -> str | None:
     return coded(segment, field)[1]
 
 
-def _drug(segment: Segment, profile: Profile, *, code: int, amount: int) -> DrugGiven:
-    fields = segment.fields()
-    stated = fields[code], fields[amount], fields[amount + 1]
-    find = _kept_drug if len(segment.line) <= _KEPT_LINE_MOST else _drug_given
-    drug = find(*stated, segment.separators, profile)
+def _component(rxc: Segment, profile: Profile) -> DrugGiven:
+    stated = rxc.raw(2), rxc.raw(3), rxc.raw(4)
+    find = _kept_drug if len(rxc.line) <= _KEPT_LINE_MOST else drug_in
+    drug = find(*stated, rxc.separators, profile)
     if drug is None:
-        raise refused("not an amount", segment.path(amount), segment.text(amount), WANTED)
+        raise refused("not an amount", rxc.path(3), rxc.text(3), WANTED)
     return drug
 
 
-def _drug_given(code: str, amount: str, unit: str, separators: Separators, profile: Profile) -> DrugGiven | None:
+def drug_in(code: str, amount: str, unit: str, separators: Separators, profile: Profile) -> DrugGiven | None:
     """The drug with its dose, as the fields say it; None where the amount is none."""
     codings, words = _coded(code, separators, profile) if code else ((), None)
     said = separators.value(amount)
@@ -105,4 +100,4 @@ def _dose(value: Decimal, unit: str | None) -> Quantity | None:
     return None if unit is None and value == _UNKNOWN_AMOUNT else Quantity(value, unit)
 
 
-_kept_drug = lru_cache(maxsize=4096)(_drug_given)  # a drug comes in the same few doses
+_kept_drug = lru_cache(maxsize=4096)(drug_in)  # a bag's components come in the same few doses

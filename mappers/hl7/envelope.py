@@ -18,7 +18,7 @@ from mappers.profile import Profile
 from mappers.refused import refused
 from mappers.telling import KINDS, Action, Fact, Telling
 
-_RECORD = "MR"
+_RECORD, _WANTED = "MR", "a patient identifier"
 _KEPT_CHARACTERS_MOST = 200
 _NOTHING: frozenset[str] = frozenset()
 _TEST_PROCESSING = frozenset({"T", "D"})
@@ -92,34 +92,55 @@ def read_envelope(
 ) -> Envelope:
     """The envelope of a message; raises Refused where it names no patient or its time is none."""
     header, patient = message.segments[0], message.first("PID")
+    if patient is None:
+        raise refused("no patient", "PID-3", "", _WANTED)
     reference = _patient(patient)
     key = f"{reference.system or ''}|{reference.value}"
     clock = clock_of(profile.zone or zone)
+    fields = header.fields()
+    sender, processing = fields[3], fields[11]
+    find = _kept_source if len(sender) + len(processing) <= _KEPT_CHARACTERS_MOST else _source
+    source, ignored = find(sender, processing, header.separators)
+    if test_patients and not ignored and not test_patients.isdisjoint((key, reference.value or "")):
+        ignored = "test patient"
     return Envelope(
         sha256(value),
         profile,
         clock,
-        f"hl7v2:{header.text(3)}",
+        source,
         header.text(10) or None,
         clock.charted(header, 7).instant,
         key,
         reference,
         identifier_in(patient, 18),
-        _ignored(header, (key, reference.value or ""), test_patients),
+        ignored,
         born_on(patient),
     )
 
 
-def identifier_in(segment: Segment | None, number: int) -> Reference | None:
+def _source(sender: str, processing: str, separators: Separators) -> tuple[str, str | None]:
+    """What its sender is called, and why nothing of it may be billed, if it is a test."""
+    source = f"hl7v2:{separators.value(sender)}"
+    return source, "test message" if separators.value(processing) in _TEST_PROCESSING else None
+
+
+_kept_source = lru_cache(maxsize=256)(_source)  # a site has few senders
+
+
+def identifier_in(segment: Segment, number: int) -> Reference | None:
     """The identifier a CX field holds, with the authority that gave it."""
-    raw = segment.raw(number) if segment else ""
-    return _identifier(segment.separators, segment.separators.components(raw)) if segment and raw else None
+    raw = segment.raw(number)
+    return identifier(segment.separators, raw) if raw else None
 
 
-def _identifier(separators: Separators, parts: list[str]) -> Reference | None:
-    value = parts[0] if parts[0].isalnum() else separators.plain(parts[0])
-    if not value:
-        return None
+def identifier(separators: Separators, raw: str) -> Reference | None:
+    """The identifier of a CX field's first repetition, as it was sent."""
+    parts = separators.components(raw)
+    value = parts[0]
+    if not value.isalnum():
+        value = separators.plain(value)
+        if not value:
+            return None
     said = parts[3] if len(parts) > 3 else ""
     find = _kept_authority if len(said) <= _KEPT_CHARACTERS_MOST else _authority
     return Reference(None, find(separators, said), value)
@@ -137,22 +158,16 @@ def _authority(separators: Separators, said: str) -> str | None:
 _kept_authority = lru_cache(maxsize=1024)(_authority)
 
 
-def _patient(segment: Segment | None) -> Reference:
+def _patient(pid: Segment) -> Reference:
     """The identifier typed as a medical record number, else the first."""
-    raw = segment.raw(3) if segment else ""
-    if segment and raw and segment.separators.repetition not in raw:
-        if only := identifier_in(segment, 3):
-            return only
-    elif segment and raw:
-        said = [segment.separators.components(each) for each in segment.repetitions(3)]
-        said.sort(key=lambda parts: len(parts) < 5 or segment.separators.plain(parts[4]) != _RECORD)
-        for parts in said:
-            if reference := _identifier(segment.separators, parts):
-                return reference
-    raise refused("no patient", "PID-3", CLEARED if raw else "", "a patient identifier")
-
-
-def _ignored(header: Segment, names: tuple[str, ...], test_patients: frozenset[str]) -> str | None:
-    if header.text(11) in _TEST_PROCESSING:
-        return "test message"
-    return None if test_patients.isdisjoint(names) else "test patient"
+    raw, separators = pid.raw(3), pid.separators
+    if separators.repetition in raw:
+        said = [(each, separators.components(each)) for each in pid.repetitions(3)]
+        said.sort(key=lambda each: len(each[1]) < 5 or separators.plain(each[1][4]) != _RECORD)
+        found = (identifier(separators, each) for each, _ in said)
+        reference = next((each for each in found if each), None)
+    else:
+        reference = identifier(separators, raw) if raw else None
+    if reference is None:
+        raise refused("no patient", "PID-3", CLEARED if raw else "", _WANTED)
+    return reference

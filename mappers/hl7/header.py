@@ -32,12 +32,14 @@ _BY_SPELLING = {name.translate(_SPELLINGS): codec for name, codec in _CHARACTER_
 _TYPE = re.compile(r"[A-Z]{3}")
 _EVENT = re.compile(r"[A-Z][A-Z0-9]{2}")
 _KIND_CHARACTERS_MOST = 40
+_ENCODING_CHARACTERS = 5
 _FIELDS_MOST = 24
 _CHARACTER_SETS_MOST = 8
+_NO_FIELDS = ("",) * 28  # up to the last that is read of any segment but PV1
 
 
 class Header:
-    """What MSH says of its message: the kind for counting, the fields by number."""
+    """What MSH says of its message: the kind for counting, the fields by number, at least up to the last we read."""
 
     __slots__ = ("fields",)
 
@@ -46,23 +48,33 @@ class Header:
 
     def text(self, number: int) -> str:
         """Field `number` of MSH as it was sent; empty where it is not there."""
-        return self.fields[number].strip() if number < len(self.fields) else ""
+        return self.fields[number].strip()
 
-    def first(self, number: int) -> str:
-        """The first component of a field."""
-        return self.text(number).partition(self.fields[2][:1] or "^")[0].strip()
+    def sender(self) -> str:
+        """The application that sent it, MSH-3, as it was sent."""
+        sender = self.fields[3]
+        find = _kept_first if len(sender) <= _KIND_CHARACTERS_MOST else _first
+        return find(sender, self.fields[2][:_ENCODING_CHARACTERS])
 
     def kind(self) -> str:
         """The message type and event of MSH-9, such as `ADT^A08`; raises Refused where it is neither."""
-        said = self.text(9)
-        kind = _kind(said, self.text(2)[:1] or "^") if len(said) <= _KIND_CHARACTERS_MOST else None
+        said = self.fields[9].strip()
+        kind = _kind(said, self.fields[2][:_ENCODING_CHARACTERS]) if len(said) <= _KIND_CHARACTERS_MOST else None
         if kind is None:
             raise refused("not a message type", "MSH-9", said, "a message type and event such as RAS^O17")
         return kind
 
 
+def _first(said: str, encoding: str) -> str:
+    return said.strip().partition(encoding.strip()[:1] or "^")[0].strip()
+
+
+_kept_first = lru_cache(maxsize=256)(_first)  # a site has few senders
+
+
 @lru_cache(maxsize=256)
-def _kind(said: str, component: str) -> str | None:
+def _kind(said: str, encoding: str) -> str | None:
+    component = encoding.strip()[:1] or "^"
     kind, _, rest = said.partition(component)
     event = rest.partition(component)[0]
     if not _TYPE.fullmatch(kind) or (event and not _EVENT.fullmatch(event)):
@@ -97,7 +109,8 @@ def _header(text: str) -> Header:
         line = line[: line.index("\n")]
     fields = line.split(separator, _FIELDS_MOST)
     fields.insert(1, separator)
-    return Header(fields if len(fields) > 2 else [*fields, ""])
+    fields += _NO_FIELDS[len(fields) :]
+    return Header(fields)
 
 
 def _decoded(value: bytes, header: Header) -> str:

@@ -10,9 +10,9 @@ from mappers.hl7.message import Segment
 _DATE_CHARACTERS = len("20260303")
 
 
-def born_on(pid: Segment | None) -> date | None:
+def born_on(pid: Segment) -> date | None:
     """The birth date of PID-7, whatever time of day follows it; what is no whole date is not known."""
-    return _date(pid.text(7)[:_DATE_CHARACTERS]) if pid else None
+    return _date(pid.text(7)[:_DATE_CHARACTERS])
 
 
 @lru_cache(maxsize=4096)  # patients of a site share the days of some decades

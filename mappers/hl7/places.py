@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from coder.facts import Place, PlacePeriod
 from mappers.hl7.events import Event
@@ -13,23 +12,15 @@ from mappers.profile import Profile
 
 _NAMES = (1, 2, 9)  # point of care, room, description
 _KIND, _HOME = 6, "H"
-_KEPT_CHARACTERS_MOST = 200
 Places = tuple[PlacePeriod, ...]
 
 
 def place_in(raw: str, separators: Separators, profile: Profile) -> Place | None:
     """The kind of place of a PL field by its names, the sender's own words first; most places are none of these."""
-    return (_kept if len(raw) <= _KEPT_CHARACTERS_MOST else _place)(raw, separators, profile)
-
-
-def _place(raw: str, separators: Separators, profile: Profile) -> Place | None:
     names = [name for number in _NAMES if (name := separators.value(raw, number))]
     local = [profile.places.get(name.casefold()) for name in names]
     known = next((place for place in (*local, *map(place_named, names)) if place), None)
     return known or (Place.HOME if separators.value(raw, _KIND) == _HOME else None)
-
-
-_kept = lru_cache(maxsize=1024)(_place)  # a site has few places
 
 
 def told_places(place: Place | None, event: Event, happened: datetime | None, recorded: datetime | None) -> Places:

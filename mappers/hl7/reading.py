@@ -40,13 +40,13 @@ def read_hl7(value: bytes, zone: ZoneInfo, test_patients: frozenset[str], sender
         event = "" if given else kind.removeprefix("ADT^")
         if not given and event not in EVENTS and not _says_more(value):
             return (Ignored(f"hl7v2 {kind}"),)
-        profile = senders.named(header.first(3))
+        profile = senders.named(header.sender())
         message = parse(text, profile.moved)
         if not given and event not in EVENTS:
             return _of_another_kind(message, kind, partial(read_envelope, message, value, zone, test_patients, profile))
         if "MSH" not in profile.moved:
             message.segments[0].take(header.fields)
-        check_version(message.segments[0].text(12))
+        check_version(message.segments[0])
         envelope = read_envelope(message, value, zone, test_patients, profile)
         return tuple(_given(message, envelope) if given else _moved(message, event, envelope))
     except Refused as error:
@@ -65,10 +65,11 @@ def _given(message: Message, envelope: Envelope) -> Iterator[Item]:
     if count > _ADMINISTRATIONS_MOST:
         raise refused("too many administrations", "RXA", str(count), f"at most {_ADMINISTRATIONS_MOST} in one message")
     pv1 = message.first("PV1")
-    visit = visit_key(pv1, envelope, _days(orders, envelope))
+    number = visit_number(pv1)
+    visit = visit_key(number, envelope, partial(_days, orders, envelope))
     if pv1:
         try:
-            yield read_visit(message, visit, envelope)
+            yield read_visit(message, visit, number, envelope)
         except Refused as error:
             yield error.fault
     if message.has_any(_BEARING):
@@ -92,9 +93,10 @@ def _moved(message: Message, event: str, envelope: Envelope) -> Iterator[Item]:
     """An ADT: what the event does to the visit, and what surrounds it; without a visit it only counts."""
     at = happened_at(message, envelope)
     pv1 = message.first("PV1")
-    visit = visit_key(pv1, envelope, [at.day] if pv1 else ())
+    number = visit_number(pv1)
+    visit = visit_key(number, envelope, lambda: [at.day] if pv1 else ())
     if pv1:
-        yield _or_fault(partial(read_visit, message, visit, envelope, EVENTS[event], at))
+        yield _or_fault(partial(read_visit, message, visit, number, envelope, EVENTS[event], at))
     around = tuple(_around(message, visit, envelope))
     yield from around
     if not pv1 and not around:
@@ -109,8 +111,9 @@ def _of_another_kind(message: Message, kind: str, envelope: Callable[[], Envelop
     except Refused:
         return (ignored,)
     pv1 = message.first("PV1")
-    visit = visit_key(pv1, known, ()) if visit_number(pv1)[1] or known.account else None
-    told = (_or_fault(partial(read_visit, message, visit, known)),) if pv1 and visit else ()
+    number = visit_number(pv1)
+    visit = visit_key(number, known, tuple)
+    told = (_or_fault(partial(read_visit, message, visit, number, known)),) if pv1 and visit else ()
     return (*told, *_around(message, visit, known), ignored)
 
 
@@ -136,8 +139,10 @@ def _or_fault(read: Callable[[], Telling]) -> Telling | Fault:
 
 def _days(orders: list[Order], envelope: Envelope) -> Iterator[date | None]:
     """The days of the starts that can be read; a bad one is its own item's fault."""
-    for rxa in (rxa for order in orders for stretch in order.stretches for rxa in stretch.given):
-        try:
-            yield start_of(rxa, envelope).day
-        except Refused:
-            continue
+    for order in orders:
+        for stretch in order.stretches:
+            for rxa in stretch.given:
+                try:
+                    yield start_of(rxa, envelope).day
+                except Refused:
+                    continue

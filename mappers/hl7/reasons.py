@@ -11,12 +11,7 @@ from mappers.hl7.orders import Order
 from mappers.hl7.separators import Separators
 
 _CODING_STARTS = (1, 4)
-_KEPT_CHARACTERS_MOST = 200
-
-
-def reasons_of(rxa: Segment) -> tuple[str, ...]:
-    """The ICD-10-CM codes that an administration was charted for."""
-    return _stated(rxa, 19)
+_KEPT_CHARACTERS_MOST = _REPETITIONS_MOST = 200
 
 
 def reasons_ordered(order: Order) -> tuple[str, ...]:
@@ -27,14 +22,16 @@ def reasons_ordered(order: Order) -> tuple[str, ...]:
 
 def _stated(segment: Segment, field: int) -> tuple[str, ...]:
     raw = segment.raw(field)
-    if len(raw) > _KEPT_CHARACTERS_MOST:
-        return tuple(_codes(segment.repetitions(field), segment.separators))
-    return _kept(raw, segment.separators) if raw else ()
+    return (_kept if len(raw) <= _KEPT_CHARACTERS_MOST else reasons_in)(raw, segment.separators)
 
 
-@lru_cache(maxsize=2048)  # a site treats the same diagnoses, and some senders say the status here
-def _kept(raw: str, separators: Separators) -> tuple[str, ...]:
-    return tuple(_codes(raw.split(separators.repetition), separators))
+def reasons_in(raw: str, separators: Separators) -> tuple[str, ...]:
+    """The ICD-10-CM codes that a field says, one for each repetition."""
+    said = raw.split(separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else ()
+    return tuple(_codes(said, separators))
+
+
+_kept = lru_cache(maxsize=2048)(reasons_in)  # a site treats the same diagnoses
 
 
 def _codes(repetitions: Iterable[str], separators: Separators) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Separators:
             return self.part(text, component, subcomponent)
         if self.component in text:
             text = text[: text.index(self.component)]
+            if text.isalnum():
+                return text
         if self.subcomponent in text:
             text = text[: text.index(self.subcomponent)]
         if self.escape in text:

@@ -6,15 +6,13 @@ senders shift it to, RXA-19 and RXA-21. What is listed nowhere is unknown, and t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from coder.facts import AdministrationStatus
-from mappers.hl7.message import Segment
 from mappers.hl7.separators import Separators
 from mappers.profile import Charting, Profile
-from mappers.refused import refused
 from mappers.telling import Action
 
 COMPLETION = {
@@ -38,8 +36,6 @@ ACTIONS = {
     "U": Action.UPDATE,
     "D": Action.DELETE,
 }
-_KEPT_CHARACTERS_MOST = 500
-Stated = tuple[str, ...]
 _ADD, _DELETE = Action.ADD, Action.DELETE
 _IN_PROGRESS = Charting(AdministrationStatus.IN_PROGRESS)
 _UNKNOWN = Charting(AdministrationStatus.UNKNOWN)
@@ -66,19 +62,13 @@ class Words(NamedTuple):
     ended: bool
 
 
-def state_of(rxa: Segment, orc: Segment | None, profile: Profile, *, runs: bool) -> State:
-    """The state of an administration; `runs` where a rate is charted. A deletion is an entry made in error."""
-    fields = rxa.fields()
-    stated = (*fields[18:22], orc.fields()[5] if orc else "")
-    ended = bool(fields[4] and rxa.text(4))
-    find = _kept if len(rxa.line) + len(stated[-1]) <= _KEPT_CHARACTERS_MOST else _state
-    state = find(stated, rxa.separators, profile, runs, ended)
-    if state is None:
-        raise refused("not an action", rxa.path(21), rxa.text(21), "A, U, D, S or X of tables 0206 and 0323")
-    return state
+def state_in(
+    stated: Sequence[str], separators: Separators, profile: Profile, *, runs: bool, ended: bool
+) -> State | None:
+    """The state that RXA-18 to RXA-21 and ORC-5 tell as they were sent; None where RXA-21 holds no action.
 
-
-def _state(stated: Stated, separators: Separators, profile: Profile, runs: bool, ended: bool) -> State | None:
+    `runs` where a rate is charted, `ended` where an end is. A deletion is an entry made in error.
+    """
     value = separators.value
     refusal, shifted, completion, last, order = stated
     words = Words(value(shifted), value(completion), value(last), value(order), runs, ended)
@@ -99,9 +89,6 @@ def _state(stated: Stated, separators: Separators, profile: Profile, runs: bool,
     if refusal and (value(refusal) or value(refusal, 2)):
         return State(action, AdministrationStatus.NOT_DONE)
     return State(action, charting.status, charting.halts, word)
-
-
-_kept = lru_cache(maxsize=4096)(_state)  # the same few words tell every state
 
 
 def _charting(word: str, profile: Profile) -> Charting | None:

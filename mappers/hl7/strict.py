@@ -21,7 +21,7 @@ def diagnosis(value: bytes) -> str | None:
     """The first place where hl7apy cannot follow a message, and why, without what is said there; None where it can."""
     try:
         message = parse(read_header(value)[1])
-        check_version(message.segments[0].text(12))
+        check_version(message.segments[0])
     except Refused as error:
         return f"{error.fault.path}: {error.fault.reason}"
     return _first_refused(message)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
-from coder.facts import ClassPeriod, Encounter, PatientClass, PlacePeriod, VisitReason
+from coder.facts import ClassPeriod, Encounter, PatientClass, Place, PlacePeriod, Reference, VisitReason
 from mappers.charted import UNSTATED, Charted
 from mappers.hl7.drugs import coded
-from mappers.hl7.envelope import Envelope, identifier_in
+from mappers.hl7.envelope import Envelope, identifier
 from mappers.hl7.events import NO_EVENT, Event, recorded_at
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.places import place_in, told_places, untimed_place
-from mappers.hl7.separators import Separators
+from mappers.hl7.separators import CLEARED, Separators
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.profile import Profile
 from mappers.refused import refused
@@ -29,34 +30,42 @@ _KEPT_CHARACTERS_MOST = 200
 _TYPED_AS_VISIT = "VN"
 
 
-def visit_key(pv1: Segment | None, envelope: Envelope, days: Iterable[date | None]) -> str | None:
+class Words(NamedTuple):
+    """What PV1-2, PV1-3 and PV1-18 say, which visit after visit has alike."""
+
+    patient_class: PatientClass
+    series: bool | None
+    department: str | None
+    place: Place | None
+
+
+def visit_key(visit: Reference | None, envelope: Envelope, days: Callable[[], Iterable[date | None]]) -> str | None:
     """The visit number, else the account, else the patient's day of the first charted time."""
-    said = visit_number(pv1)[1]
-    if said:
-        return f"VN|{said}"
+    if visit:
+        return f"VN|{visit.value}"
     if envelope.account:
         return f"AN|{envelope.account.value}"
-    charted = [day for day in days if day]
+    charted = [day for day in days() if day]
     return f"day:{envelope.patient}|{min(charted).isoformat()}" if charted else None
 
 
-def visit_number(pv1: Segment | None) -> tuple[int, str]:
-    """The field that holds the visit number and what it says: PV1-19, or a later one typed so; empty without one."""
+def visit_number(pv1: Segment | None) -> Reference | None:
+    """The visit number of PV1-19, else of a later field that is typed as one."""
     if pv1 is None:
-        return 0, ""
-    if said := pv1.text(VISIT_NUMBER):
-        return VISIT_NUMBER, said
-    return _elsewhere(pv1)
+        return None
+    raw = pv1.raw(VISIT_NUMBER)
+    return (identifier(pv1.separators, raw) if raw else None) or _elsewhere(pv1)
 
 
-def _elsewhere(pv1: Segment) -> tuple[int, str]:
+def _elsewhere(pv1: Segment) -> Reference | None:
     typed = (place for place in ELSEWHERE if pv1.raw(place) and pv1.text(place, 5) == _TYPED_AS_VISIT)
-    return next(((place, said) for place in typed if (said := pv1.text(place))), (0, ""))
+    return next((found for place in typed if (found := identifier(pv1.separators, pv1.raw(place)))), None)
 
 
 def read_visit(
     message: Message,
     key: str | None,
+    visit: Reference | None,
     envelope: Envelope,
     event: Event = NO_EVENT,
     at: Charted = UNSTATED,
@@ -65,12 +74,10 @@ def read_visit(
     pv1 = message.first("PV1")
     if key is None or pv1 is None:
         raise refused("no visit", "PV1-19", "", "a visit number, or an account in PID-18")
-    fact = _fact(pv1, message, envelope, event, at.instant)
-    cleared = _cleared(pv1) if pv1.clears else _NOTHING
-    if event.reopens:
-        cleared |= _END
-    if event.returns:
-        cleared |= _LAST_MOVE
+    fact = _fact(pv1, visit, message, envelope, event, at.instant)
+    cleared = _cleared(pv1) if CLEARED in pv1.line else _NOTHING
+    if event is not NO_EVENT:
+        cleared |= _taken_back(event)
     return envelope.telling(
         fact, Action.DELETE if event.cancels else Action.ADD, 0, (key,), fact.start, cleared=cleared
     )
@@ -80,8 +87,14 @@ def _cleared(pv1: Segment) -> frozenset[str]:
     return frozenset(name for number, name in CLEARABLE.items() if pv1.is_cleared(number))
 
 
-def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: datetime | None) -> Encounter:
-    fields = pv1.fields()
+def _taken_back(event: Event) -> frozenset[str]:
+    return _END if event.reopens else _LAST_MOVE if event.returns else _NOTHING
+
+
+def _fact(
+    pv1: Segment, visit: Reference | None, message: Message, envelope: Envelope, event: Event, at: datetime | None
+) -> Encounter:
+    fields, profile = pv1.fields(), envelope.profile
     start = envelope.clock.charted(pv1, 44).instant
     end = envelope.clock.charted(pv1, 45).instant if fields[45] else None
     if event.expected:
@@ -90,39 +103,45 @@ def _fact(pv1: Segment, message: Message, envelope: Envelope, event: Event, at: 
         start = start or at
     if event.closes:
         end = end or at
-    find = _kept_class if len(fields[2]) + len(fields[18]) <= _KEPT_CHARACTERS_MOST else _class
-    patient_class = find(fields[18], fields[2], pv1.separators, envelope.profile)
-    visit = identifier_in(pv1, VISIT_NUMBER)
-    if visit is None and (number := _elsewhere(pv1)[0]):
-        visit = identifier_in(pv1, number)
-    series = pv1.text(2)
-    department = pv1.text(3) or None if fields[3] else None
+    stated = fields[2], fields[3], fields[18]
+    find = _kept_words if sum(map(len, stated)) <= _KEPT_CHARACTERS_MOST else _words
+    words = find(stated, pv1.separators, profile)
     since = start if event.opens else at
+    if event is NO_EVENT:
+        classes, places = (), untimed_place(words.place)
+    else:
+        classes = _classes(words.patient_class, event, since)
+        places = told_places(words.place, event, since, recorded_at(message, envelope)) if words.department else ()
     return Encounter(
         "",
         envelope.patient,
-        patient_class,
+        words.patient_class,
         start,
         None if event.reopens else end,
-        department,
+        words.department,
         envelope.account,
         (visit,) if visit else (),
         event.cancels,
-        _classes(patient_class, event, since) if event is not NO_EVENT else (),
-        series == V2_SERIES if series else None,
-        _reason(message.first("PV2"), envelope) if envelope.profile.reasons else None,
+        classes,
+        words.series,
+        _reason(message.first("PV2"), envelope) if profile.reasons else None,
         None,
-        _places(pv1, message, envelope, event, since) if department else (),
+        places,
     )
 
 
-def _places(
-    pv1: Segment, message: Message, envelope: Envelope, event: Event, since: datetime | None
-) -> tuple[PlacePeriod, ...]:
-    place = place_in(pv1.raw(3), pv1.separators, envelope.profile)
-    if event is NO_EVENT:
-        return untimed_place(place)
-    return told_places(place, event, since, recorded_at(message, envelope))
+def _words(stated: tuple[str, str, str], separators: Separators, profile: Profile) -> Words:
+    patient_class, place, patient_type = stated
+    letter, department = separators.value(patient_class), separators.value(place)
+    return Words(
+        _class(patient_type, patient_class, separators, profile),
+        letter == V2_SERIES if letter else None,
+        department or None,
+        place_in(place, separators, profile) if department else None,
+    )
+
+
+_kept_words = lru_cache(maxsize=4096)(_words)  # a site has few classes, and some hundred rooms and beds
 
 
 def _class(patient_type: str, patient_class: str, separators: Separators, profile: Profile) -> PatientClass:
@@ -137,9 +156,6 @@ def _class(patient_type: str, patient_class: str, separators: Separators, profil
     if V2_CLASSES.get(kind) is PatientClass.OBSERVATION:
         return PatientClass.OBSERVATION
     return V2_CLASSES.get(said, PatientClass.UNKNOWN)
-
-
-_kept_class = lru_cache(maxsize=1024)(_class)
 
 
 def _classes(patient_class: PatientClass, event: Event, since: datetime | None) -> tuple[ClassPeriod, ...]:
