@@ -25,7 +25,8 @@ Coded = tuple[tuple[Coding, ...], str | None]
 
 def mixture_of(order: Order, profile: Profile) -> tuple[DrugGiven, ...]:
     """The components of one bag, where the order lists them."""
-    return tuple(_component(each, profile) for each in order.mixture())
+    mixture = order.mixture()
+    return tuple(_component(each, profile) for each in mixture) if mixture else ()
 
 
 def is_immunization(drugs: Iterable[DrugGiven]) -> bool:

@@ -34,7 +34,10 @@ class _Hash(Protocol):
 
 @dataclass(slots=True)
 class Envelope:
-    """The message around an item: `hashed` is its digest so far; `ignored` where nothing in it may be billed."""
+    """The message around an item; `ignored` where nothing in it may be billed.
+
+    `hashed` is the digest of its bytes so far, to which each item adds its place.
+    """
 
     hashed: _Hash
     profile: Profile
@@ -47,12 +50,6 @@ class Envelope:
     account: Reference | None
     ignored: str | None
     born: date | None = None
-
-    def digest(self, item: int) -> str:
-        """What tells an item of this message from every other by its bytes."""
-        hashed = self.hashed.copy()
-        hashed.update(item.to_bytes(4))
-        return hashed.hexdigest()
 
     def telling(
         self,
@@ -67,6 +64,8 @@ class Envelope:
         ignored: str | None = None,
     ) -> Telling:
         """What an item of this message tells; by place, since names of arguments cost a class as much again."""
+        hashed = self.hashed.copy()
+        hashed.update(item.to_bytes(4))
         return Telling(
             self.source,
             KINDS[type(fact)],
@@ -80,7 +79,7 @@ class Envelope:
             start,
             self.asserted,
             self.message_id,
-            self.digest(item),
+            hashed.hexdigest(),
             cleared,
             self.ignored or ignored,
             self.born,

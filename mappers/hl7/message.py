@@ -129,7 +129,8 @@ def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Messa
     """
     lines = _LINE_ENDS.split(text) if "\n" in text else text.split("\r")
     field = text[3]
-    separators = separators_of(field, lines[0].split(field, 2)[1].strip())
+    end = lines[0].find(field, 4)
+    separators = separators_of(field, (lines[0][4:end] if end >= 0 else lines[0][4:]).strip())
     segments: list[Segment] = []
     by_name: dict[str, list[Segment]] = {}
     for line in lines:
@@ -138,13 +139,13 @@ def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Messa
             if len(line) < 3 or (line[3:4] or field) != field:
                 continue
         name = line[:3]
-        if name in by_name:
-            named = by_name[name]
-            segment = Segment(name, len(named) + 1, line, separators)
-            named.append(segment)
-        else:
+        named = by_name.get(name)
+        if named is None:
             segment = Segment(name, 1, line, separators)
             by_name[name] = [segment]
+        else:
+            segment = Segment(name, len(named) + 1, line, separators)
+            named.append(segment)
         segments.append(segment)
     if moved:
         for name, places in moved.items():

@@ -14,27 +14,8 @@ from types import MappingProxyType
 from mappers.hl7.message import Segment
 
 _NOBODY: Mapping[int, list[Segment]] = MappingProxyType({})
-_OF_ORDERS = frozenset({"RXA", "RXR", "OBX", "NTE", "PRT", "RXC", "RXO", "RXE", "TQ1"})
-
-
-class Order:
-    """The segments that speak of everything given for one order."""
-
-    __slots__ = ("components", "encoded", "orc", "participants", "stretches", "timing", "written")
-
-    def __init__(self, orc: Segment | None) -> None:
-        self.orc = orc
-        self.written: Segment | None = None
-        self.encoded: Segment | None = None
-        self.timing: Segment | None = None
-        self.participants: Sequence[Segment] = ()
-        self.components: Sequence[Segment] = ()
-        self.stretches: list[Stretch] = []
-
-    def mixture(self) -> Sequence[Segment]:
-        """The components of the bag; with several RXA nobody knows which of them it was."""
-        alone = self.components and len(self.stretches) == 1 and len(self.stretches[0].given) == 1
-        return self.components if alone else ()
+_GIVEN = frozenset({"RXA", "RXR", "OBX", "NTE", "PRT"})
+_OF_ORDERS = frozenset({"RXC", "RXO", "RXE", "TQ1"})
 
 
 class Stretch:
@@ -42,30 +23,111 @@ class Stretch:
 
     __slots__ = ("given", "last_route", "notes", "observations", "participants", "route")
 
-    def __init__(self) -> None:
-        self.given: list[Segment] = []
+    def __init__(self, first: Segment) -> None:
+        self.given = [first]
         self.route: Segment | None = None
         self.last_route: Segment | None = None
         self.observations: Sequence[Segment] = ()
         self.notes: Sequence[Segment] = ()
         self.participants: Mapping[int, list[Segment]] = _NOBODY
 
+    def add(self, segment: Segment) -> None:
+        """Take a segment that speaks of it; of several RXR the first says its route."""
+        match segment.name:
+            case "RXR":
+                self.route = self.route or segment
+                self.last_route = segment
+            case "OBX":
+                self.observations = _with(self.observations, segment)
+            case "NTE":
+                self.notes = _with(self.notes, segment)
+            case "PRT":
+                if self.participants is _NOBODY:
+                    self.participants = defaultdict(list)
+                self.participants[len(self.given) - 1].append(segment)
+
+
+class Order:
+    """The segments that speak of everything given for one order; `route` is the last RXR before its first RXA."""
+
+    __slots__ = ("_mixed", "_to_mix", "encoded", "orc", "participants", "route", "stretches", "timing", "written")
+
+    def __init__(self, orc: Segment | None) -> None:
+        self.orc = orc
+        self.written: Segment | None = None
+        self.encoded: Segment | None = None
+        self.timing: Segment | None = None
+        self.route: Segment | None = None
+        self.participants: Sequence[Segment] = ()
+        self.stretches: list[Stretch] = []
+        self._mixed: Sequence[Segment] = ()
+        self._to_mix: Sequence[Segment] = ()
+
+    def mixture(self) -> Sequence[Segment]:
+        """The components of the bag: those after the last RXE, the encoded order's, else those before it.
+
+        With several RXA nobody knows which of them it was.
+        """
+        components = self._to_mix or self._mixed
+        alone = components and len(self.stretches) == 1 and len(self.stretches[0].given) == 1
+        return components if alone else ()
+
+    def add(self, segment: Segment) -> None:
+        """Take the next segment of the order."""
+        name, stretches = segment.name, self.stretches
+        if name == "RXA":
+            if stretches and not stretches[-1].route and not stretches[-1].observations:
+                stretches[-1].given.append(segment)
+            else:
+                stretches.append(Stretch(segment))
+        elif name in _OF_ORDERS:
+            self._add_to_order(segment)
+        elif stretches:
+            stretches[-1].add(segment)
+        elif name == "RXR":
+            self.route = segment
+        elif name == "PRT":
+            self.participants = _with(self.participants, segment)
+
+    def _add_to_order(self, segment: Segment) -> None:
+        match segment.name:
+            case "RXC":
+                self._to_mix = _with(self._to_mix, segment)
+            case "RXE":
+                self.encoded = segment
+                self._mixed, self._to_mix = self._to_mix or self._mixed, ()
+            case "RXO":
+                self.written = self.written or segment
+            case "TQ1":
+                self.timing = self.timing or segment
+
+    def settle(self) -> None:
+        """Give each stretch its route, once all segments came: where they come before the RXA, the nearest."""
+        if self.stretches[-1].route is None:
+            nearest = self.route
+            for stretch in self.stretches:
+                stretch.route = nearest or stretch.route
+                nearest = stretch.last_route
+
 
 def orders_in(segments: Iterable[Segment]) -> list[Order]:
     """Every order of a message that something was given for, in its order."""
     orders: list[Order] = []
-    gathering: _Gathering | None = None
+    order: Order | None = None
     for segment in segments:
-        if segment.name == "ORC":
-            if gathering:
-                gathering.finish(orders)
-            gathering = _Gathering(segment)
-        elif segment.name in _OF_ORDERS:
-            gathering = gathering or _Gathering(None)
-            gathering.add(segment)
-    if gathering:
-        gathering.finish(orders)
-    return orders
+        name = segment.name
+        if name == "ORC":
+            order = Order(segment)
+            orders.append(order)
+        elif name in _GIVEN or name in _OF_ORDERS:
+            if order is None:
+                order = Order(None)
+                orders.append(order)
+            order.add(segment)
+    given = [order for order in orders if order.stretches]
+    for order in given:
+        order.settle()
+    return given
 
 
 def _with(segments: Sequence[Segment], another: Segment) -> list[Segment]:
@@ -74,68 +136,3 @@ def _with(segments: Sequence[Segment], another: Segment) -> list[Segment]:
         segments.append(another)
         return segments
     return [another]
-
-
-class _Gathering:
-    """One order while its segments come; what stands before its first RXA is a stretch without one."""
-
-    __slots__ = ("_before", "_order", "_stretch", "_written")
-
-    def __init__(self, orc: Segment | None) -> None:
-        self._order = Order(orc)
-        self._before = self._stretch = Stretch()
-        self._written: Sequence[Segment] = ()
-
-    def add(self, segment: Segment) -> None:
-        stretch = self._stretch
-        match segment.name:
-            case "RXA":
-                if stretch is self._before or stretch.route or stretch.observations:
-                    stretch = self._stretch = Stretch()
-                    self._order.stretches.append(stretch)
-                stretch.given.append(segment)
-            case "RXR":
-                stretch.route = stretch.route or segment
-                stretch.last_route = segment
-            case "OBX":
-                if stretch is not self._before:
-                    stretch.observations = _with(stretch.observations, segment)
-            case "NTE":
-                stretch.notes = _with(stretch.notes, segment)
-            case "PRT":
-                if stretch.participants is _NOBODY:
-                    stretch.participants = defaultdict(list)
-                stretch.participants[len(stretch.given) - 1].append(segment)
-            case _:
-                self._add_to_order(segment)
-
-    def _add_to_order(self, segment: Segment) -> None:
-        order = self._order
-        match segment.name:
-            case "RXC":
-                self._written = _with(self._written, segment)
-            case "RXE":
-                order.encoded = segment
-                order.components, self._written = self._mixed(), ()
-            case "RXO":
-                order.written = order.written or segment
-            case "TQ1":
-                order.timing = order.timing or segment
-
-    def _mixed(self) -> Sequence[Segment]:
-        """The components after the last RXE, the encoded order's; where it has none, those before it."""
-        return self._written or self._order.components
-
-    def finish(self, orders: list[Order]) -> None:
-        """Keep the order, if anything was given for it: its routes where they belong, its mixture the encoded one."""
-        order = self._order
-        if not order.stretches:
-            return
-        order.components = self._mixed()
-        order.participants = self._before.participants.get(-1, ())
-        if order.stretches[-1].route is None:
-            nearest = self._before.last_route
-            for stretch in order.stretches:
-                stretch.route = nearest or stretch.route
-                nearest = stretch.last_route
-        orders.append(order)

@@ -66,7 +66,7 @@ def _given(message: Message, envelope: Envelope) -> Iterator[Item]:
         raise refused("too many administrations", "RXA", str(count), f"at most {_ADMINISTRATIONS_MOST} in one message")
     pv1 = message.first("PV1")
     number = visit_number(pv1)
-    visit = visit_key(number, envelope, partial(_days, orders, envelope))
+    visit = visit_key(number, envelope, partial(_first_day, orders, envelope))
     if pv1:
         try:
             yield read_visit(message, visit, number, envelope)
@@ -94,7 +94,7 @@ def _moved(message: Message, event: str, envelope: Envelope) -> Iterator[Item]:
     at = happened_at(message, envelope)
     pv1 = message.first("PV1")
     number = visit_number(pv1)
-    visit = visit_key(number, envelope, lambda: [at.day] if pv1 else ())
+    visit = visit_key(number, envelope, lambda: at.day if pv1 else None)
     if pv1:
         yield _or_fault(partial(read_visit, message, visit, number, envelope, EVENTS[event], at))
     around = tuple(_around(message, visit, envelope))
@@ -112,7 +112,7 @@ def _of_another_kind(message: Message, kind: str, envelope: Callable[[], Envelop
         return (ignored,)
     pv1 = message.first("PV1")
     number = visit_number(pv1)
-    visit = visit_key(number, known, tuple)
+    visit = visit_key(number, known, lambda: None)
     told = (_or_fault(partial(read_visit, message, visit, number, known)),) if pv1 and visit else ()
     return (*told, *_around(message, visit, known), ignored)
 
@@ -137,12 +137,16 @@ def _or_fault(read: Callable[[], Telling]) -> Telling | Fault:
         return error.fault
 
 
-def _days(orders: list[Order], envelope: Envelope) -> Iterator[date | None]:
-    """The days of the starts that can be read; a bad one is its own item's fault."""
+def _first_day(orders: list[Order], envelope: Envelope) -> date | None:
+    """The first day of the starts that can be read; a bad one is its own item's fault."""
+    first = None
     for order in orders:
         for stretch in order.stretches:
             for rxa in stretch.given:
                 try:
-                    yield start_of(rxa, envelope).day
+                    day = start_of(rxa, envelope).day
                 except Refused:
                     continue
+                if day and (first is None or day < first):
+                    first = day
+    return first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
@@ -23,12 +23,13 @@ _WANTED = "YYYYMMDDHHMM, seconds and an offset if known"
 
 
 class Clock:
-    """The times of one message at one zone's wall clock."""
+    """The times of messages at one zone's wall clock; the minutes of one day come again with every patient."""
 
-    __slots__ = ("zone",)
+    __slots__ = ("_kept", "zone")
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
+        self._kept = lru_cache(maxsize=8192)(partial(_read, zone))
 
     def charted(self, segment: Segment, number: int) -> Charted:
         """The time in a field; less than a minute's exactness gives the day alone."""
@@ -36,7 +37,7 @@ class Clock:
         if not text:
             return UNSTATED
         try:
-            return _read(text, self.zone) if len(text) <= _CHARACTERS_MOST else _refuse()
+            return self._kept(text) if len(text) <= _CHARACTERS_MOST else _refuse()
         except NoSuchTimeError as error:
             raise refused("not a time", segment.path(number), text, str(error)) from error
         except (ValueError, OverflowError) as error:
@@ -50,8 +51,7 @@ def _refuse() -> NoReturn:
     raise ValueError(_WANTED)
 
 
-@lru_cache(maxsize=8192)  # the minutes of one day come again with every patient
-def _read(text: str, zone: ZoneInfo) -> Charted:
+def _read(zone: ZoneInfo, text: str) -> Charted:
     if len(text) in _PLAIN_LENGTHS and text.isdecimal() and text.isascii():
         return charted_on(text[:8], text[8:], zone)
     return _charted(text, zone)

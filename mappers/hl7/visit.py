@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -39,14 +39,14 @@ class Words(NamedTuple):
     place: Place | None
 
 
-def visit_key(visit: Reference | None, envelope: Envelope, days: Callable[[], Iterable[date | None]]) -> str | None:
+def visit_key(visit: Reference | None, envelope: Envelope, first_day: Callable[[], date | None]) -> str | None:
     """The visit number, else the account, else the patient's day of the first charted time."""
     if visit:
         return f"VN|{visit.value}"
     if envelope.account:
         return f"AN|{envelope.account.value}"
-    charted = [day for day in days() if day]
-    return f"day:{envelope.patient}|{min(charted).isoformat()}" if charted else None
+    day = first_day()
+    return f"day:{envelope.patient}|{day.isoformat()}" if day else None
 
 
 def visit_number(pv1: Segment | None) -> Reference | None:
@@ -106,10 +106,11 @@ def _fact(
     stated = fields[2], fields[3], fields[18]
     find = _kept_words if sum(map(len, stated)) <= _KEPT_CHARACTERS_MOST else _words
     words = find(stated, pv1.separators, profile)
-    since = start if event.opens else at
+    classes: tuple[ClassPeriod, ...] = ()
     if event is NO_EVENT:
-        classes, places = (), untimed_place(words.place)
+        places = untimed_place(words.place)
     else:
+        since = start if event.opens else at
         classes = _classes(words.patient_class, event, since)
         places = told_places(words.place, event, since, recorded_at(message, envelope)) if words.department else ()
     return Encounter(
