@@ -38,8 +38,7 @@ class OfOrder:
     order: Order
     number: str | None
     ordered_by: Reference | None
-    minutes: int | None
-    reasons: tuple[str, ...]
+    rarer: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -57,9 +56,13 @@ def read_order(order: Order) -> OfOrder:
     orc = order.orc
     number = (orc.text(2) or orc.text(3) or None) if orc else None
     ordered_by = person_in(orc, 12) or (participant(order.participants, ORDERING) if order.participants else None)
-    minutes = ordered_minutes(order) if order.encoded or order.timing else None
-    reasons = reasons_ordered(order) if order.encoded or order.written else ()
-    return OfOrder(order, number, ordered_by, minutes, reasons)
+    rarer = _rarer_of(order) if order.encoded or order.timing or order.written else NOTHING
+    return OfOrder(order, number, ordered_by, rarer)
+
+
+def _rarer_of(order: Order) -> dict[str, Any]:
+    stated = {"ordered_minutes": ordered_minutes(order), "reasons": reasons_ordered(order) or None}
+    return {name: said for name, said in stated.items() if said is not None}
 
 
 def read_stretch(stretch: Stretch, envelope: Envelope) -> OfStretch:
@@ -115,9 +118,9 @@ def read_administration(
         item,
         _identifiers(rxa, of_order.number, envelope) if envelope.profile.stable_counters else (),
         start.instant,
-        order=of_order.number,
-        cleared=of_stretch.routed.cleared | _cleared(rxa) if CLEARED in rxa.line else of_stretch.routed.cleared,
-        ignored=_ignored(fact, of_stretch.routed),
+        of_order.number,
+        of_stretch.routed.cleared | _cleared(rxa) if CLEARED in rxa.line else of_stretch.routed.cleared,
+        _ignored(fact, said, of_stretch.routed),
     )
 
 
@@ -150,7 +153,7 @@ def _fact(
         state.status,
         start.instant,
         end.instant,
-        mixture_of(of_order.order, envelope.profile) or _drugs(rxa, said.drug),
+        mixture_of(of_order.order, envelope.profile) or _drugs(rxa, said),
         routed.route.route if routed.route else None,
         rare("method", routed.method),
         rate,
@@ -166,10 +169,10 @@ def _fact(
     )
 
 
-def _drugs(rxa: Segment, drug: DrugGiven | None) -> tuple[DrugGiven, ...]:
-    if drug is None:
+def _drugs(rxa: Segment, said: Said) -> tuple[DrugGiven, ...]:
+    if said.drugs is None:
         raise refused("not an amount", rxa.path(6), rxa.text(6), WANTED)
-    return (drug,) if drug.codings or drug.text else ()
+    return said.drugs
 
 
 def _rarer(
@@ -177,22 +180,12 @@ def _rarer(
 ) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     order, of_stretch = around
-    routed, fields = of_stretch.routed, rxa.fields()
-    stated: dict[str, Any] = {}
-    if profile.methods and not routed.method and (method := _method_of(state, profile)):
+    fields = rxa.fields()
+    stated: dict[str, Any] = {**order.rarer, **of_stretch.routed.rarer, **said.rarer}
+    if profile.methods and not of_stretch.routed.method and (method := _method_of(state, profile)):
         stated["method"] = method
-    if routed.pump:
-        stated["pump"] = routed.pump
-    if routed.access_device:
-        stated["access_device"] = routed.access_device
     if profile.places and (place := _place(rxa, profile)):
         stated["place"] = place
-    if said.purpose:
-        stated["purpose"] = said.purpose
-    if order.minutes is not None:
-        stated["ordered_minutes"] = order.minutes
-    if reasons := said.reasons or order.reasons:
-        stated["reasons"] = reasons
     if fields[LOT] or fields[EXPIRY]:
         stated.update(documented(rxa))
     if of_stretch.details:
@@ -228,10 +221,10 @@ def _place(rxa: Segment, profile: Profile) -> Place | None:
     return profile.places.get(said.casefold()) if said else None
 
 
-def _ignored(fact: Administration, routed: Routed) -> str | None:
-    if is_immunization(fact.drugs):
-        return "immunization"
-    return None if routed.route is None or routed.route.injected else f"{routed.route.name} route"
+def _ignored(fact: Administration, said: Said, routed: Routed) -> str | None:
+    """Why it is left unbilled: a vaccine, or a route by which nothing is injected."""
+    immunizes = said.immunizes if fact.drugs is said.drugs else is_immunization(fact.drugs)
+    return "immunization" if immunizes else routed.ignored
 
 
 def _cleared(rxa: Segment) -> frozenset[str]:

@@ -32,6 +32,7 @@ _BY_SPELLING = {name.translate(_SPELLINGS): codec for name, codec in _CHARACTER_
 _TYPE = re.compile(r"[A-Z]{3}")
 _EVENT = re.compile(r"[A-Z][A-Z0-9]{2}")
 _KIND_CHARACTERS_MOST = 40
+_KEPT_CHARACTERS_MOST = 80
 _ENCODING_CHARACTERS = 5
 _FIELDS_MOST = 24
 _CHARACTER_SETS_MOST = 8
@@ -50,35 +51,33 @@ class Header:
         """Field `number` of MSH as it was sent; empty where it is not there."""
         return self.fields[number].strip()
 
-    def sender(self) -> str:
-        """The application that sent it, MSH-3, as it was sent."""
-        sender = self.fields[3]
-        find = _kept_first if len(sender) <= _KIND_CHARACTERS_MOST else _first
-        return find(sender, self.fields[2][:_ENCODING_CHARACTERS])
+    def kind_and_sender(self) -> tuple[str, str]:
+        """The message type and event of MSH-9, such as `ADT^A08`, and the application that sent it, MSH-3.
 
-    def kind(self) -> str:
-        """The message type and event of MSH-9, such as `ADT^A08`; raises Refused where it is neither."""
-        said = self.fields[9].strip()
-        kind = _kind(said, self.fields[2][:_ENCODING_CHARACTERS]) if len(said) <= _KIND_CHARACTERS_MOST else None
-        if kind is None:
-            raise refused("not a message type", "MSH-9", said, "a message type and event such as RAS^O17")
-        return kind
+        Raises Refused where MSH-9 holds neither.
+        """
+        kind, sender = self.fields[9], self.fields[3]
+        find = _kept_kind if len(kind) + len(sender) <= _KEPT_CHARACTERS_MOST else _kind_and_sender
+        kind, sender = find(kind, sender, self.fields[2][:_ENCODING_CHARACTERS])
+        if not kind:
+            raise refused("not a message type", "MSH-9", self.text(9), "a message type and event such as RAS^O17")
+        return kind, sender
 
 
-def _first(said: str, encoding: str) -> str:
-    return said.strip().partition(encoding.strip()[:1] or "^")[0].strip()
-
-
-_kept_first = lru_cache(maxsize=256)(_first)  # a site has few senders
-
-
-@lru_cache(maxsize=256)
-def _kind(said: str, encoding: str) -> str | None:
+def _kind_and_sender(kind: str, sender: str, encoding: str) -> tuple[str, str]:
     component = encoding.strip()[:1] or "^"
+    return _kind(kind.strip(), component), sender.strip().partition(component)[0].strip()
+
+
+_kept_kind = lru_cache(maxsize=512)(_kind_and_sender)  # a site has few senders, and each of them few kinds
+
+
+def _kind(said: str, component: str) -> str:
+    """The type and event; empty where it says none."""
     kind, _, rest = said.partition(component)
     event = rest.partition(component)[0]
-    if not _TYPE.fullmatch(kind) or (event and not _EVENT.fullmatch(event)):
-        return None
+    if len(said) > _KIND_CHARACTERS_MOST or not _TYPE.fullmatch(kind) or (event and not _EVENT.fullmatch(event)):
+        return ""
     return f"{kind}^{event}" if event else kind
 
 

@@ -15,7 +15,7 @@ from mappers.hl7.separators import CLEARED, Separators, separators_of
 _FIELDS_MOST = 80  # no segment we read has more; what stands beyond is never cut
 _NO_FIELDS = ("",) * 100  # more than any number that a profile may name
 _NO_VISIT, _NO_FEW = _NO_FIELDS[:51], _NO_FIELDS[:28]  # up to PV1-50, and up to RXA-27
-_REPETITIONS_MOST = 200
+REPETITIONS_MOST = 200
 _LINE_ENDS = re.compile(r"[\r\n]+")
 _ONLY_ONE = frozenset({"MSH", "EVN", "PID", "PV1", "PV2"})
 _NOWHERE: Mapping[str, Mapping[int, int]] = MappingProxyType({})
@@ -59,7 +59,7 @@ class Segment:
     def repetitions(self, number: int) -> list[str]:
         """The repetitions of a field, as many as can mean anything; none where it is not there."""
         raw = self.raw(number)
-        return raw.split(self.separators.repetition, _REPETITIONS_MOST)[:_REPETITIONS_MOST] if raw else []
+        return raw.split(self.separators.repetition, REPETITIONS_MOST)[:REPETITIONS_MOST] if raw else []
 
     def take(self, fields: list[str]) -> None:
         """Fields that are cut already; the list is filled up to the last that is read."""
@@ -70,11 +70,6 @@ class Segment:
         """Take fields from where the sender puts them."""
         self._moved = places
         self._fields = None
-
-    @property
-    def clears(self) -> bool:
-        """Whether any field of it could say that it is now empty."""
-        return CLEARED in self.line
 
     def is_cleared(self, number: int) -> bool:
         """Whether the field says that it is now empty."""
@@ -134,7 +129,7 @@ def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Messa
     segments: list[Segment] = []
     by_name: dict[str, list[Segment]] = {}
     for line in lines:
-        if line[3:4] != field or line[0] == " ":
+        if line.find(field) != 3:
             line = line.strip()  # noqa: PLW2901 - a sender's blanks before a segment's name are none of it
             if len(line) < 3 or (line[3:4] or field) != field:
                 continue

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from mappers.hl7.message import Segment
 
 _NOBODY: Mapping[int, list[Segment]] = MappingProxyType({})
-_GIVEN = frozenset({"RXA", "RXR", "OBX", "NTE", "PRT"})
 _OF_ORDERS = frozenset({"RXC", "RXO", "RXE", "TQ1"})
+_SPEAKING = _OF_ORDERS | {"RXA", "RXR", "OBX", "NTE", "PRT"}
 
 
 class Stretch:
@@ -103,11 +103,10 @@ class Order:
 
     def settle(self) -> None:
         """Give each stretch its route, once all segments came: where they come before the RXA, the nearest."""
-        if self.stretches[-1].route is None:
-            nearest = self.route
-            for stretch in self.stretches:
-                stretch.route = nearest or stretch.route
-                nearest = stretch.last_route
+        nearest = self.route
+        for stretch in self.stretches:
+            stretch.route = nearest or stretch.route
+            nearest = stretch.last_route
 
 
 def orders_in(segments: Iterable[Segment]) -> list[Order]:
@@ -119,14 +118,17 @@ def orders_in(segments: Iterable[Segment]) -> list[Order]:
         if name == "ORC":
             order = Order(segment)
             orders.append(order)
-        elif name in _GIVEN or name in _OF_ORDERS:
+        elif name in _SPEAKING:
             if order is None:
                 order = Order(None)
                 orders.append(order)
             order.add(segment)
-    given = [order for order in orders if order.stretches]
-    for order in given:
-        order.settle()
+    given: list[Order] = []
+    for order in orders:
+        if order.stretches:
+            given.append(order)
+            if order.stretches[-1].route is None:
+                order.settle()
     return given
 
 

@@ -35,12 +35,12 @@ def read_hl7(value: bytes, zone: ZoneInfo, test_patients: frozenset[str], sender
     """The items of an HL7 v2 message, a fault in place of each that cannot be read."""
     try:
         header, text = read_header(value)
-        kind = header.kind()
+        kind, sender = header.kind_and_sender()
         given = kind in _ADMINISTRATIONS
         event = "" if given else kind.removeprefix("ADT^")
         if not given and event not in EVENTS and not _says_more(value):
             return (Ignored(f"hl7v2 {kind}"),)
-        profile = senders.named(header.sender())
+        profile = senders.named(sender)
         message = parse(text, profile.moved)
         if not given and event not in EVENTS:
             return _of_another_kind(message, kind, partial(read_envelope, message, value, zone, test_patients, profile))

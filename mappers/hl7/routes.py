@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
-from coder.facts import AccessDevice, Coding, Method, Pump
+from coder.facts import Coding, Method, Pump
 from mappers.code_systems import V2_METHOD, V2_ROUTE
 from mappers.devices import access_device_in, pump_in
 from mappers.hl7.drugs import coded
@@ -22,14 +24,17 @@ _KEPT_CHARACTERS_MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """What an RXR says of everything it speaks of."""
+    """What an RXR says of everything it speaks of.
+
+    `rarer` are the facts that few administrations have, by name; `ignored` is a route by which nothing is injected.
+    """
 
     route: RouteMeaning | None = None
     method: Method | None = None
     access: str | None = None
-    pump: Pump | None = None
-    access_device: AccessDevice | None = None
+    rarer: Mapping[str, Any] = field(default_factory=dict)
     cleared: frozenset[str] = field(default_factory=frozenset)
+    ignored: str | None = None
 
 
 UNROUTED = Routed()
@@ -52,13 +57,15 @@ def _kept(line: str, separators: Separators, profile: Profile) -> Routed:
 def _read(rxr: Segment, profile: Profile) -> Routed:
     site, line = coded(rxr, 2), coded(rxr, 5)
     access = site[1] or rxr.text(2) or line[1] or rxr.text(5) or None
+    route = _route(rxr, profile)
+    rarer = {"pump": _pump(rxr), "access_device": access_device_in([_plain(access)]) if access else None}
     return Routed(
-        route=_route(rxr, profile),
+        route=route,
         method=_method(rxr, profile),
         access=access,
-        pump=_pump(rxr),
-        access_device=access_device_in([_plain(access)]) if access else None,
+        rarer={name: said for name, said in rarer.items() if said},
         cleared=frozenset(name for number, name in CLEARABLE.items() if rxr.is_cleared(number)),
+        ignored=None if route is None or route.injected else f"{route.name} route",
     )
 
 

@@ -33,9 +33,11 @@ class Clock:
 
     def charted(self, segment: Segment, number: int) -> Charted:
         """The time in a field; less than a minute's exactness gives the day alone."""
-        text = segment.text(number)
-        if not text:
-            return UNSTATED
+        text = segment.fields()[number]
+        if not text.isalnum():
+            text = segment.text(number)
+            if not text:
+                return UNSTATED
         try:
             return self._kept(text) if len(text) <= _CHARACTERS_MOST else _refuse()
         except NoSuchTimeError as error:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from coder.facts import ClassPeriod, Encounter, PatientClass, Place, PlacePeriod, Reference, VisitReason
+from coder.facts import ClassPeriod, Encounter, PatientClass, Place, Reference, VisitReason
 from mappers.charted import UNSTATED, Charted
 from mappers.hl7.drugs import coded
-from mappers.hl7.envelope import Envelope, identifier
+from mappers.hl7.envelope import Envelope
 from mappers.hl7.events import NO_EVENT, Event, recorded_at
+from mappers.hl7.identifiers import identifier
 from mappers.hl7.message import Message, Segment
 from mappers.hl7.places import place_in, told_places, untimed_place
 from mappers.hl7.separators import CLEARED, Separators
@@ -23,6 +24,7 @@ from mappers.telling import Action, Telling
 VISIT_NUMBER = 19
 ELSEWHERE = (20, 50)  # where senders put a visit number that they type as one
 CLEARABLE = {3: "department", 44: "start", 45: "end"}
+_ADD, _DELETE = Action.ADD, Action.DELETE
 _NOTHING: frozenset[str] = frozenset()
 _END = frozenset({"end"})
 _LAST_MOVE = frozenset({"places"})
@@ -53,13 +55,12 @@ def visit_number(pv1: Segment | None) -> Reference | None:
     """The visit number of PV1-19, else of a later field that is typed as one."""
     if pv1 is None:
         return None
-    raw = pv1.raw(VISIT_NUMBER)
-    return (identifier(pv1.separators, raw) if raw else None) or _elsewhere(pv1)
+    return identifier(pv1.raw(VISIT_NUMBER), pv1.separators) or _elsewhere(pv1)
 
 
 def _elsewhere(pv1: Segment) -> Reference | None:
     typed = (place for place in ELSEWHERE if pv1.raw(place) and pv1.text(place, 5) == _TYPED_AS_VISIT)
-    return next((found for place in typed if (found := identifier(pv1.separators, pv1.raw(place)))), None)
+    return next((found for place in typed if (found := identifier(pv1.raw(place), pv1.separators))), None)
 
 
 def read_visit(
@@ -78,9 +79,7 @@ def read_visit(
     cleared = _cleared(pv1) if CLEARED in pv1.line else _NOTHING
     if event is not NO_EVENT:
         cleared |= _taken_back(event)
-    return envelope.telling(
-        fact, Action.DELETE if event.cancels else Action.ADD, 0, (key,), fact.start, cleared=cleared
-    )
+    return envelope.telling(fact, _DELETE if event.cancels else _ADD, 0, (key,), fact.start, None, cleared)
 
 
 def _cleared(pv1: Segment) -> frozenset[str]:
