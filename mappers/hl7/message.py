@@ -62,8 +62,7 @@ class Segment:
         return raw.split(self.separators.repetition, REPETITIONS_MOST)[:REPETITIONS_MOST] if raw else []
 
     def take(self, fields: list[str]) -> None:
-        """Fields that are cut already; the list is filled up to the last that is read."""
-        fields += _NO_FEW[len(fields) :]
+        """Fields that are cut already, up to the last that is read."""
         self._fields = fields
 
     def move(self, places: Mapping[int, int]) -> None:
@@ -95,26 +94,33 @@ class Segment:
 
 
 class Message:
-    """The segments of a message in their order, and by name."""
+    """The segments of a message in their order, and how many there are of each name."""
 
-    __slots__ = ("_by_name", "segments")
+    __slots__ = ("_counts", "segments")
 
-    def __init__(self, segments: list[Segment], by_name: dict[str, list[Segment]]) -> None:
+    def __init__(self, segments: list[Segment], counts: dict[str, int]) -> None:
         self.segments = segments
-        self._by_name = by_name
+        self._counts = counts
+
+    def count(self, name: str) -> int:
+        """How many segments have a name."""
+        return self._counts.get(name, 0)
 
     def first(self, name: str) -> Segment | None:
         """The first segment of a name."""
-        found = self._by_name.get(name)
-        return found[0] if found else None
+        if name in self._counts:
+            for segment in self.segments:
+                if segment.name == name:
+                    return segment
+        return None
 
     def has_any(self, names: frozenset[str]) -> bool:
         """Whether there is a segment of any of these names."""
-        return not names.isdisjoint(self._by_name)
+        return not names.isdisjoint(self._counts)
 
     def every(self, name: str) -> list[Segment]:
         """Every segment of a name, in the order of the message."""
-        return self._by_name.get(name, [])
+        return [segment for segment in self.segments if segment.name == name] if name in self._counts else []
 
 
 def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Message:
@@ -127,23 +133,17 @@ def parse(text: str, moved: Mapping[str, Mapping[int, int]] = _NOWHERE) -> Messa
     end = lines[0].find(field, 4)
     separators = separators_of(field, (lines[0][4:end] if end >= 0 else lines[0][4:]).strip())
     segments: list[Segment] = []
-    by_name: dict[str, list[Segment]] = {}
+    counts: dict[str, int] = {}
     for line in lines:
         if line.find(field) != 3:
             line = line.strip()  # noqa: PLW2901 - a sender's blanks before a segment's name are none of it
             if len(line) < 3 or (line[3:4] or field) != field:
                 continue
         name = line[:3]
-        named = by_name.get(name)
-        if named is None:
-            segment = Segment(name, 1, line, separators)
-            by_name[name] = [segment]
-        else:
-            segment = Segment(name, len(named) + 1, line, separators)
-            named.append(segment)
-        segments.append(segment)
+        place = counts[name] = counts.get(name, 0) + 1
+        segments.append(Segment(name, place, line, separators))
     if moved:
-        for name, places in moved.items():
-            for segment in by_name.get(name, ()):
-                segment.move(places)
-    return Message(segments, by_name)
+        for segment in segments:
+            if segment.name in moved:
+                segment.move(moved[segment.name])
+    return Message(segments, counts)

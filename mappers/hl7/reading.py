@@ -61,7 +61,7 @@ def _says_more(value: bytes) -> bool:
 def _given(message: Message, envelope: Envelope) -> Iterator[Item]:
     """A RAS: its visit, what surrounds it, and each of its administrations."""
     orders = orders_in(message.segments)
-    count = len(message.every("RXA"))
+    count = message.count("RXA")
     if count > _ADMINISTRATIONS_MOST:
         raise refused("too many administrations", "RXA", str(count), f"at most {_ADMINISTRATIONS_MOST} in one message")
     pv1 = message.first("PV1")
