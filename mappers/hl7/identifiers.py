@@ -8,13 +8,16 @@ from coder.facts import Reference
 from mappers.hl7.separators import Separators
 
 _KEPT_CHARACTERS_MOST = 200
+_COMPONENTS_MOST = 5
 
 
 def identifier(raw: str, separators: Separators) -> Reference | None:
     """The identifier of a CX field's first repetition, as it was sent; None where it holds none."""
     if not raw:
         return None
-    parts = separators.components(raw)
+    if separators.repetition in raw:
+        raw = raw[: raw.index(separators.repetition)]
+    parts = raw.split(separators.component, _COMPONENTS_MOST)
     value = parts[0]
     if not value.isalnum():
         value = separators.plain(value)

@@ -81,15 +81,17 @@ class Segment:
         return f"{self.name}-{number}" if self.name in _ONLY_ONE else f"{self.name}[{self.place}]-{number}"
 
     def _cut(self) -> list[str]:
-        separator = self.separators.field
-        fields = self._fields = self.line.split(separator, _FIELDS_MOST)
-        if self.name == "MSH":
-            fields.insert(1, separator)
-        fields += (_NO_FIELDS if self._moved else _NO_VISIT if self.name == "PV1" else _NO_FEW)[len(fields) :]
-        if self._moved:
-            sent = {number: fields[place] for number, place in self._moved.items()}
-            for number, raw in sent.items():
-                fields[number] = raw
+        separators, name = self.separators, self.name
+        fields = self._fields = self.line.split(separators.field, _FIELDS_MOST)
+        if name == "MSH":
+            fields.insert(1, separators.field)
+        if self._moved is None:
+            fields += (_NO_VISIT if name == "PV1" else _NO_FEW)[len(fields) :]
+            return fields
+        fields += _NO_FIELDS[len(fields) :]
+        sent = {number: fields[place] for number, place in self._moved.items()}
+        for number, raw in sent.items():
+            fields[number] = raw
         return fields
 
 

@@ -69,7 +69,7 @@ def _given(message: Message, envelope: Envelope) -> Iterator[Item]:
     visit = visit_key(number, envelope, partial(_first_day, orders, envelope))
     if pv1:
         try:
-            yield read_visit(message, visit, number, envelope)
+            yield read_visit(pv1, message, visit, number, envelope)
         except Refused as error:
             yield error.fault
     if message.has_any(_BEARING):
@@ -96,7 +96,7 @@ def _moved(message: Message, event: str, envelope: Envelope) -> Iterator[Item]:
     number = visit_number(pv1)
     visit = visit_key(number, envelope, lambda: at.day if pv1 else None)
     if pv1:
-        yield _or_fault(partial(read_visit, message, visit, number, envelope, EVENTS[event], at))
+        yield _or_fault(partial(read_visit, pv1, message, visit, number, envelope, EVENTS[event], at))
     around = tuple(_around(message, visit, envelope))
     yield from around
     if not pv1 and not around:
@@ -113,7 +113,7 @@ def _of_another_kind(message: Message, kind: str, envelope: Callable[[], Envelop
     pv1 = message.first("PV1")
     number = visit_number(pv1)
     visit = visit_key(number, known, lambda: None)
-    told = (_or_fault(partial(read_visit, message, visit, number, known)),) if pv1 and visit else ()
+    told = (_or_fault(partial(read_visit, pv1, message, visit, number, known)),) if pv1 and visit else ()
     return (*told, *_around(message, visit, known), ignored)
 
 

@@ -64,6 +64,7 @@ def _elsewhere(pv1: Segment) -> Reference | None:
 
 
 def read_visit(
+    pv1: Segment,
     message: Message,
     key: str | None,
     visit: Reference | None,
@@ -72,8 +73,7 @@ def read_visit(
     at: Charted = UNSTATED,
 ) -> Telling:
     """What PV1 and PV2 say of the encounter; raises Refused where it cannot be told which one it is."""
-    pv1 = message.first("PV1")
-    if key is None or pv1 is None:
+    if key is None:
         raise refused("no visit", "PV1-19", "", "a visit number, or an account in PID-18")
     fact = _fact(pv1, visit, message, envelope, event, at.instant)
     cleared = _cleared(pv1) if CLEARED in pv1.line else _NOTHING
