@@ -50,10 +50,10 @@ _SEGMENTS = (
 def main(paths: Sequence[str]) -> int:
     """Measure and print; the machine and the versions stand above the figures."""
     stated = [Path(path).read_bytes().strip().replace(b"\n", b"\r") for path in paths]
-    rounds = [stated * (_MESSAGES // len(stated)) if stated else _made(number) for number in range(_ROUNDS + 1)]
-    readers, without = _readers()
+    rounds = [stated * (_MESSAGES // len(stated)) if stated else made(number) for number in range(_ROUNDS + 1)]
+    readers, without = readers_here()
     with elsewhere() as (turns, not_here):
-        times = _measured({name: _in_turn(name, reader) for name, reader in readers.items()} | turns, rounds)
+        times = _measured({name: in_turn(name, reader) for name, reader in readers.items()} | turns, rounds)
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(
         f"Python {platform.python_version()} on {platform.machine()}, {platform.system()}; {_versions()}; load {load}"
@@ -67,13 +67,14 @@ def main(paths: Sequence[str]) -> int:
     return 0
 
 
-def _made(round_: int) -> list[bytes]:
+def made(round_: int) -> list[bytes]:
+    """The messages of a round, no two of one patient."""
     segments, first = "\r".join(_SEGMENTS), 1000 + round_ * _MESSAGES
     numbers = range(first, first + _MESSAGES)
     return [segments.format(number=number, minute=f"{number * 7 % 60:02}").encode() for number in numbers]
 
 
-def _readers() -> tuple[dict[str, Reader], list[str]]:
+def readers_here() -> tuple[dict[str, Reader], list[str]]:
     """What is measured in this process: ours whole, a bare split, the parse alone of peers; and which are not there."""
     settings = ReadingSettings(ZoneInfo("America/Chicago"))
     readers: dict[str, Reader] = {
@@ -100,7 +101,7 @@ def _installed(package: str) -> ModuleType | None:
     return importlib.import_module(package) if importlib.util.find_spec(package) else None
 
 
-def _in_turn(name: str, reader: Reader) -> Turn:
+def in_turn(name: str, reader: Reader) -> Turn:
     """A reader's turn: seconds of processor time for one message."""
 
     def read_all(messages: list[bytes]) -> float:

