@@ -18,6 +18,7 @@ from coder.facts import (
     Reference,
     Route,
 )
+from ledger.grouping import message_mark
 from mappers.telling import Action, Ignored, Telling
 from tests.fhir_samples import (
     RXNORM,
@@ -67,9 +68,14 @@ def test_what_the_telling_says_of_itself() -> None:
 
 
 def test_the_digest_knows_content_and_not_the_order_of_keys() -> None:
-    turned = dict(reversed(administration().items()))
-    assert telling(turned).digest == telling(administration()).digest
-    assert telling(administration(status="stopped")).digest != telling(administration()).digest
+    """A version that has a name is told again by its name, whatever its bytes."""
+    unnamed = administration(meta=None)
+    turned = dict(reversed(unnamed.items()))
+    assert telling(turned).digest == telling(unnamed).digest
+    assert telling({**unnamed, "status": "stopped"}).digest != telling(unnamed).digest
+    named, turned = telling(administration()), telling(dict(reversed(administration().items())))
+    assert message_mark(named) == message_mark(turned)
+    assert telling(administration(status="stopped")).digest != named.digest
 
 
 def test_decimals_stay_as_written() -> None:

@@ -46,7 +46,7 @@ def _stated(told: fhir.MedicationAdministration) -> tuple[fhir.CodeableConcept |
     """The one way in which the medication is said: a concept, or a reference."""
     either = told.medication or _NOTHING
     said = (told.medicationCodeableConcept, told.medicationReference, either.concept or either.reference)
-    if sum(each is not None for each in said) != 1:
+    if said.count(None) != len(said) - 1:
         wanted = "the medication, as one concept or one reference"
         raise refused(NOT_VALID, f"{_PATH}.medication[x]", "", wanted)
     concept = told.medicationCodeableConcept or either.concept
@@ -55,7 +55,11 @@ def _stated(told: fhir.MedicationAdministration) -> tuple[fhir.CodeableConcept |
 
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
     """Whether a vaccine code says that this is an immunization, which has its own codes."""
-    return any(coding.system == CVX for drug in drugs for coding in drug.codings)
+    for drug in drugs:
+        for coding in drug.codings:
+            if coding.system == CVX:
+                return True
+    return False
 
 
 def _drug(concept: fhir.CodeableConcept, dose: Quantity | None, profile: Profile) -> DrugGiven:

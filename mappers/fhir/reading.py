@@ -13,9 +13,10 @@ from mappers.fhir.condition import read_condition
 from mappers.fhir.coverage import read_coverage
 from mappers.fhir.element_names import RESOURCES
 from mappers.fhir.encounter import read_encounter
+from mappers.fhir.one_pass import in_one_pass
 from mappers.fhir.person import read_person
 from mappers.fhir.procedure import read_charge_item, read_procedure
-from mappers.fhir.resource import Document, Plain, decode
+from mappers.fhir.resource import WANTED, Document, Plain
 from mappers.fhir.values import Surroundings
 from mappers.profile import Profile, Senders
 from mappers.refused import Refused, refused
@@ -49,7 +50,6 @@ _UNSEEN = (
     "",
     "the resource as it is now, by POST or PUT; entered-in-error takes it back",
 )
-_WANTED = "one FHIR resource as a JSON object"
 _UTC = ZoneInfo("UTC")
 _ALONE: Mapping[str, Document] = {}
 
@@ -61,22 +61,22 @@ class _Site:
     senders: Senders
     test_patients: frozenset[str]
 
-    def profile(self, plain: Plain, around: Profile) -> Profile:
+    def profile(self, document: Document, around: Profile) -> Profile:
         """The profile of who sent a resource, else of who sent the Bundle around it."""
-        meta = plain.get("meta")
-        source = meta.get("source") if isinstance(meta, dict) else None
+        if document.typed:
+            source: object = document.typed.meta.source
+        else:
+            meta = document.plain.get("meta")
+            source = meta.get("source") if isinstance(meta, dict) else None
         return self.senders.named(source.partition("#")[0]) if isinstance(source, str) else around
 
 
 def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> tuple[Item, ...]:
     """The items of a FHIR JSON document, a fault in place of each that cannot be read."""
+    document, site = Document(value, None, in_one_pass(value)), _Site(senders, test_patients)
     try:
-        plain = decode(value)
-        if not isinstance(plain, dict):
-            raise refused("not a resource", "document", "", _WANTED)
-        document, site = Document(value, plain), _Site(senders, test_patients)
-        profile = site.profile(plain, senders.standard)
-        if plain.get("resourceType") != "Bundle":
+        profile = site.profile(document, senders.standard)
+        if document.kind != "Bundle":
             return (_item(document, site, profile, _ALONE),)
         items = tuple(_items(document, site, profile, _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:
@@ -95,8 +95,8 @@ def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> It
             yield _without_resource(entry, place)
             continue
         try:
-            if resource.plain.get("resourceType") == "Bundle":
-                yield from _items(resource, site, site.profile(resource.plain, profile), deeper - 1)
+            if resource.kind == "Bundle":
+                yield from _items(resource, site, site.profile(resource, profile), deeper - 1)
             else:
                 yield _of_entry(entry, resource, site, profile, neighbours)
         except Refused as error:
@@ -108,7 +108,7 @@ def _of_entry(
 ) -> Item:
     if entry.get("request") is not None and _method(entry) in _CHANGES_UNSEEN:
         raise refused(*_UNSEEN)
-    return _item(resource, site, site.profile(resource.plain, around), neighbours)
+    return _item(resource, site, site.profile(resource, around), neighbours)
 
 
 def _without_resource(entry: Plain, place: int) -> Item:
@@ -119,7 +119,7 @@ def _without_resource(entry: Plain, place: int) -> Item:
         return replace(fault, path=f"Bundle.entry[{place}].{fault.path}")
     if method in _ASKS or isinstance(entry.get("response"), dict):
         return Ignored("fhir Bundle entry without a resource")
-    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", _WANTED)
+    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", WANTED)
 
 
 def _method(entry: Plain) -> str:
@@ -128,7 +128,7 @@ def _method(entry: Plain) -> str:
 
 
 def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping[str, Document]) -> Item:
-    kind = document.plain.get("resourceType")
+    kind = document.kind
     if not isinstance(kind, str):
         raise refused("no resource type", "resourceType", "", "a FHIR resource")
     reader = _READERS.get(kind)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from coder import facts
 from mappers.amounts import WANTED, is_amount
-from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
+from mappers.charted import FIRST_YEAR, LAST_YEAR, UNSTATED, Charted, NoSuchTimeError, charted_at
 from mappers.code_systems import UCUM
 from mappers.fhir import elements as fhir
 from mappers.fhir.resource import Document
@@ -32,6 +34,8 @@ MINUTES_OF_UNIT = {
     "d": Decimal(1440),
     "day": Decimal(1440),
 }
+_IN_UTC = tuple(map(len, ("2026-03-03T09:00:00Z", "2026-03-03T09:00:00.000Z")))
+_WITH_OFFSET = tuple(map(len, ("2026-03-03T09:00:00-06:00", "2026-03-03T09:00:00.000-06:00")))
 _UTC = ZoneInfo("UTC")
 _NO_IDENTIFIER = fhir.Identifier()
 _NOWHERE = facts.Reference()
@@ -49,7 +53,7 @@ class Surroundings:
     def named(self, reference: str) -> str:
         """A literal reference by the type and id it means, without its version."""
         plain = reference.partition("/_history/")[0]
-        neighbour = self.neighbours.get(plain) if self.neighbours else None
+        neighbour = self.neighbours.get(plain)
         if neighbour is None or not neighbour.plain.get("id"):
             return plain
         return f"{neighbour.plain.get('resourceType')}/{neighbour.plain['id']}"
@@ -62,18 +66,32 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
     """
     if text is None:
         return UNSTATED
+    usual = _usual(text)
+    if usual:
+        return Charted(usual.astimezone(UTC), zone=zone)
     if not _MOMENT.fullmatch(text):
         raise refused("not a time", path, text, "a FHIR dateTime")
     if len(text) < _DATE_CHARACTERS:
         return UNSTATED
     try:
         if len(text) == _DATE_CHARACTERS:
-            return Charted(day=date.fromisoformat(text))
+            return Charted(stated_day=date.fromisoformat(text))
         return charted_at(datetime.fromisoformat(text), zone)
     except NoSuchTimeError as error:
         raise refused("not a time", path, text, str(error)) from error
     except (ValueError, OverflowError) as error:
         raise refused("not a time", path, text, "a FHIR dateTime") from error
+
+
+def _usual(text: str) -> datetime | None:
+    """A time as most senders write it: to the second or its thousandth, with an offset; None of any other."""
+    if not (text[-3:-2] == ":" if len(text) in _WITH_OFFSET else text[-1:] == "Z" and len(text) in _IN_UTC):
+        return None
+    try:
+        moment = msgspec.convert(text, datetime) if text[10] == "T" else None
+    except msgspec.ValidationError:
+        return None
+    return moment if moment and FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 def asserted(meta: fhir.Meta) -> datetime | None:
@@ -155,8 +173,9 @@ def referred(reference: fhir.Reference | None, surroundings: Surroundings, *, na
     """A reference as the sender points; `named` keeps the display (never a patient's)."""
     if reference is None:
         return _NOWHERE
-    identifier = reference.identifier or _NO_IDENTIFIER
-    literal = surroundings.named(reference.reference) if reference.reference else None
+    identifier, literal = reference.identifier or _NO_IDENTIFIER, reference.reference or None
+    if literal and (surroundings.neighbours or "/_history/" in literal):
+        literal = surroundings.named(literal)
     return facts.Reference(literal, identifier.system, identifier.value, reference.display if named else None)
 
 

@@ -14,6 +14,7 @@ from mappers.fhir.values import Surroundings, asserted, identified, referred
 from mappers.refused import refused
 from mappers.telling import KINDS, Action, Fact, Telling
 
+_ADD, _DELETE = Action.ADD, Action.DELETE
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
@@ -33,27 +34,27 @@ def whole_telling(
     """
     kind = KINDS[type(fact)]
     if told.modifierExtension:
-        path = f"{document.plain.get('resourceType')}.modifierExtension"
+        path = f"{document.kind}.modifierExtension"
         raise refused("not understood", path, told.modifierExtension[0].url, "no extension that changes the meaning")
     if told.id is not None and not _ID.fullmatch(told.id):
-        path = f"{document.plain.get('resourceType')}.id"
+        path = f"{document.kind}.id"
         raise refused(NOT_VALID, path, told.id, "letters, digits, dashes and dots, at most 64")
     if identifiers is None:
-        identifiers = own_name(str(document.plain.get("resourceType")), told) + identified(told.identifier)
+        identifiers = own_name(str(document.kind), told) + identified(told.identifier)
     return Telling(
-        source="fhir",
-        kind=kind,
-        patient=fact.patient,
-        patient_reference=patient,
-        fact=fact,
-        action=Action.DELETE if withdrawn else Action.ADD,
-        whole=True,
-        identifiers=identifiers,
-        order=fact.order if isinstance(fact, Administration) else None,
-        start=_start(fact),
-        asserted=asserted(told.meta),
-        message_id=told.meta.versionId,
-        digest=sha256(canonical(document.plain)).hexdigest(),
+        "fhir",
+        kind,
+        fact.patient,
+        patient,
+        fact,
+        _DELETE if withdrawn else _ADD,
+        True,
+        identifiers,
+        fact.order if isinstance(fact, Administration) else None,
+        _start(fact),
+        asserted(told.meta),
+        told.meta.versionId,
+        _digest(document, told),
         ignored=ignored,
     )
 
@@ -80,14 +81,16 @@ def telling_within_patient(
     )
 
 
+def _digest(document: Document, told: fhir.Resource) -> str:
+    """The bytes of a version that has a name; what has none is the same whatever the order of its keys."""
+    named = told.id and told.meta.versionId
+    return sha256(document.raw if named else canonical(document.plain)).hexdigest()
+
+
 def _start(fact: Fact) -> datetime | None:
-    match fact:
-        case AdmissionOrder():
-            return fact.at
-        case Person() | Answer():
-            return None
-        case _:
-            return fact.start
+    if isinstance(fact, AdmissionOrder):
+        return fact.at
+    return None if isinstance(fact, Person | Answer) else fact.start
 
 
 def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:
