@@ -15,6 +15,7 @@ from coder.facts import (
     Condition,
     Coverage,
     Encounter,
+    Order,
     PatientFacts,
     Procedure,
     Reference,
@@ -33,6 +34,7 @@ from ledger.merging import (
     naming_order,
     patient_of,
 )
+from ledger.ordered import completing
 from ledger.stored import StoredTelling
 from mappers.telling import KINDS, Fact
 
@@ -87,6 +89,9 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
     around = [circumstance(kind, group.tellings, names) for kind in AROUND for group in groups[kind]]
     if groups[Answer]:
         around = _pointed(around, believed, names)
+    if groups[Order]:
+        completed = completing(_only(Order, around))
+        believed = [_Given(completed(one.fact), one.group) for one in believed]
     return Linked(
         patients=_by_patient(tellings, heard, believed, around),
         conflicts=tuple(_conflicts(given, held)),

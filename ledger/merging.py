@@ -22,6 +22,7 @@ from coder.facts import (
     Condition,
     Coverage,
     Encounter,
+    Order,
     PatientClass,
     Procedure,
     Reference,
@@ -46,8 +47,8 @@ FIELDS: dict[type, list[str]] = {
 READ_WITH = {"start": "later_start", "end": "later_end"}
 POINTERS = ("encounter", "part_of", "procedure")
 
-Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Answer
-AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Answer)
+Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Answer
+AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Order, Answer)
 Circumstance = TypeVar("Circumstance", bound=Around)
 Names = Mapping[tuple[str, str], str]
 

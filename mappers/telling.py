@@ -16,6 +16,7 @@ from coder.facts import (
     Condition,
     Coverage,
     Encounter,
+    Order,
     Person,
     Procedure,
     Reference,
@@ -23,7 +24,7 @@ from coder.facts import (
 from coder.values import value
 from mappers.record import Record
 
-Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition | Person | Answer
+Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Person | Answer
 NAME_OF_PATIENT = "patient|"
 
 KINDS: dict[type[Fact], str] = {
@@ -33,6 +34,7 @@ KINDS: dict[type[Fact], str] = {
     AdmissionOrder: "admission-order",
     Coverage: "coverage",
     Condition: "condition",
+    Order: "order",
     Person: "patient",
     Answer: "answer",
 }

@@ -54,6 +54,7 @@ def test_every_element_of_an_administration() -> None:
         encounter="fhir|Encounter/e1",
         given_by=Reference("Practitioner/n1"),
         references=(Reference("MedicationAdministration/a1", "urn:mar", "M-17"),),
+        request="MedicationRequest/r1",
     )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from mappers.fhir import elements as fhir
 from mappers.fhir.device import device_words
 from mappers.fhir.extensions import Extensions
 from mappers.fhir.medication import batch_of, drugs_given, is_immunization
+from mappers.fhir.order import order_at_hand
 from mappers.fhir.ordered import Ordered, ordered
 from mappers.fhir.particulars import particulars
 from mappers.fhir.patient import patient_key, patient_of, test_kind
 from mappers.fhir.performers import kept_performers, performers_of
-from mappers.fhir.pointing import document_at
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import NOT_VALID, Document, read_resource
 from mappers.fhir.routed import KEPT_BYTES_MOST, Routed, kept_routed, read_routed
@@ -54,9 +54,11 @@ def _fact(
     dosage = told.dosage
     dose, flow = amount(dosage.dose, _DOSE), rate(dosage, _DOSAGE)
     order = referred(told.request, surroundings) if told.request else None
-    rarer = _rarer(told, routed, surroundings, small=small)
+    rarer = _rarer(told, patient, routed, surroundings, small=small)
     if end.instant and (minutes := stated_minutes(dosage, dose, flow, _DOSAGE)):
         rarer["stated_minutes"] = minutes
+    if order and order.value and order.reference:
+        rarer["request"] = order.reference
     if start.later or end.later:
         rarer["later_start"], rarer["later_end"] = start.later, end.later
     return Administration(
@@ -83,11 +85,11 @@ def _fact(
 
 
 def _rarer(
-    told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings, *, small: bool
+    told: fhir.MedicationAdministration, patient: str, routed: Routed, surroundings: Surroundings, *, small: bool
 ) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     stated: dict[str, Any] = {}
-    request = document_at(told.request, surroundings) if told.request else None
+    request = order_at_hand(told.request, patient, surroundings) if told.request else None
     if told.performer:
         alone = small and not surroundings.neighbours
         stated |= kept_performers(told.performer) if alone else performers_of(told.performer, surroundings)

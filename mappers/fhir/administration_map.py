@@ -60,7 +60,7 @@ ROWS = (
         "a contained one: its code",
     ),
     Row("category", _SAME, "one of our purposes", "Administration.purpose"),
-    Row("request", _SAME, "", "Administration.order", "its order beside it: who, for how long, why"),
+    Row("request", _SAME, "", "Administration.order", "its order, beside it or by itself: who, for how long, why"),
     Row("partOf", _SAME, "a Procedure", "Administration.procedure"),
     Row("device", _SAME, "words for a pump", "Administration.pump", "or for what the line ends in"),
     Row("dosage.site", _SAME, "", "Administration.access", "its words may name what the line ends in"),

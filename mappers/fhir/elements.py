@@ -204,6 +204,8 @@ class MedicationRequest(Resource, frozen=True):
     """The order of an administration, as far as it says why, by whom and how long."""
 
     status: str | None = None
+    doNotPerform: bool = False
+    subject: Reference | None = None
     requester: Reference | None = None
     reasonCode: tuple[CodeableConcept, ...] = ()
     reasonReference: tuple[Reference, ...] = ()

@@ -14,6 +14,7 @@ from mappers.fhir.coverage import read_coverage
 from mappers.fhir.element_names import RESOURCES
 from mappers.fhir.encounter import read_encounter
 from mappers.fhir.one_pass import in_one_pass
+from mappers.fhir.order import read_order
 from mappers.fhir.person import read_person
 from mappers.fhir.procedure import read_charge_item, read_procedure
 from mappers.fhir.resource import WANTED, Document, Plain
@@ -30,6 +31,7 @@ _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Tellin
     "ServiceRequest": read_service_request,
     "Coverage": read_coverage,
     "Condition": read_condition,
+    "MedicationRequest": read_order,
     "QuestionnaireResponse": read_answer,
     "Patient": read_person,
 }
@@ -39,6 +41,7 @@ _OF_A_PATIENT = {
     "ServiceRequest": "subject",
     "Coverage": "beneficiary",
     "Condition": "subject",
+    "MedicationRequest": "subject",
     "QuestionnaireResponse": "subject",
 }
 _BUNDLES_IN_BUNDLES_MOST = 4

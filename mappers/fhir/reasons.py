@@ -21,7 +21,7 @@ _USES = {
 
 
 def reasons_of(
-    told: fhir.MedicationAdministration, request: Document | None, surroundings: Surroundings
+    told: fhir.MedicationAdministration | fhir.MedicationRequest, request: Document | None, surroundings: Surroundings
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The codes and the names of Conditions an administration was made for; else those of the request at hand."""
     own = _reasons(told, surroundings)

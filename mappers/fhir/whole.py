@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from hashlib import sha256
 
-from coder.facts import Administration, AdmissionOrder, Answer, Person, Reference
+from coder.facts import Administration, AdmissionOrder, Answer, Order, Person, Reference
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import test_kind
 from mappers.fhir.resource import NOT_VALID, Document, canonical
@@ -90,7 +90,7 @@ def _digest(document: Document, told: fhir.Resource) -> str:
 def _start(fact: Fact) -> datetime | None:
     if isinstance(fact, AdmissionOrder):
         return fact.at
-    return None if isinstance(fact, Person | Answer) else fact.start
+    return None if isinstance(fact, Order | Person | Answer) else fact.start
 
 
 def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:
