@@ -57,7 +57,9 @@ def read(record: Record, settings: ReadingSettings) -> Reading:
 
     Where the site states what its source holds, a record of the other format is a fault.
     """
-    value = _bare(record.value)
+    value = record.value
+    if value[:1] != b"{" or value[-1:] != b"}":
+        value = _bare(value)
     items = _items(value, record.source, settings)
     clock = record.timestamp or _newest_asserted(items)
     against = _objection(value, record.source, settings) if settings.conformance else None

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+
+import msgspec
 
 from coder.facts import Coding, DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
 from mappers.fhir import elements as fhir
+from mappers.fhir.parts import kept, part
 from mappers.fhir.pointing import pointed_at
-from mappers.fhir.resource import NOT_VALID
+from mappers.fhir.resource import NOT_VALID, decoder_of
 from mappers.fhir.values import Surroundings, amount, codings
 from mappers.profile import Profile
 from mappers.refused import refused
 
 _PATH = "MedicationAdministration"
 _NOTHING = fhir.CodeableReference()
+_NOWHERE = fhir.Reference()
+_DECODER = decoder_of(fhir.CodeableConcept)
 _NO_MEDICATION = fhir.Medication()
 _WHOLE_DOSE_UNITS = frozenset({None, "1", "dose", "{dose}"})
 
 
 def drugs_given(
-    told: fhir.MedicationAdministration, dose: Quantity | None, surroundings: Surroundings, *, small: bool
+    told: fhir.MedicationAdministration, dose: Quantity | None, surroundings: Surroundings
 ) -> tuple[DrugGiven, ...]:
-    """The drugs given, each with its own amount where that can be reckoned; the names in small resources are kept."""
+    """The drugs given, each with its own amount where that can be reckoned."""
     concept, reference = _stated(told)
+    if isinstance(concept, msgspec.Raw):
+        codes, text = _kept_names(concept, surroundings.profile)
+        return (DrugGiven(codes, text, dose),)
     if concept:
-        return (DrugGiven(*(_kept_names if small else _names)(concept, surroundings.profile), dose),)
+        return (_drug(concept, dose, surroundings.profile),)
     medication = _medication(reference, surroundings)
     components = () if _is_product(medication) else medication.ingredient
     if not components:
@@ -38,19 +45,22 @@ def drugs_given(
 
 def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch | None:
     """Lot and expiry of the product, where it states them."""
+    if told.medicationCodeableConcept:
+        return None
     reference = told.medicationReference or (told.medication.reference if told.medication else None)
     return _medication(reference, surroundings).batch if reference else None
 
 
-def _stated(told: fhir.MedicationAdministration) -> tuple[fhir.CodeableConcept | None, fhir.Reference]:
-    """The one way in which the medication is said: a concept, or a reference."""
-    either = told.medication or _NOTHING
-    said = (told.medicationCodeableConcept, told.medicationReference, either.concept or either.reference)
+def _stated(
+    told: fhir.MedicationAdministration,
+) -> tuple[msgspec.Raw | fhir.CodeableConcept | None, fhir.Reference]:
+    """The one way in which the medication is said: a concept, in R4 as its bytes, or a reference."""
+    either, concept = told.medication or _NOTHING, told.medicationCodeableConcept or None
+    said = (concept, told.medicationReference, either.concept or either.reference)
     if said.count(None) != len(said) - 1:
         wanted = "the medication, as one concept or one reference"
         raise refused(NOT_VALID, f"{_PATH}.medication[x]", "", wanted)
-    concept = told.medicationCodeableConcept or either.concept
-    return concept, told.medicationReference or either.reference or fhir.Reference()
+    return concept or either.concept, told.medicationReference or either.reference or _NOWHERE
 
 
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
@@ -77,7 +87,11 @@ def _names(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Codin
     return said, text
 
 
-_kept_names = lru_cache(maxsize=2048)(_names)
+def _names_in(said: bytes, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
+    return _names(part(said, _DECODER, f"{_PATH}.medicationCodeableConcept"), profile)
+
+
+_kept_names = kept(_names_in)
 
 
 def _medication(reference: fhir.Reference, surroundings: Surroundings) -> fhir.Medication:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from coder.facts import Order
 from mappers.fhir import elements as fhir
 from mappers.fhir.ordered import ordered
-from mappers.fhir.patient import patient_key, patient_of
+from mappers.fhir.patient import administered_to, patient_key, patient_of
 from mappers.fhir.pointing import document_at
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import Document, read_resource
@@ -54,15 +54,21 @@ def read_order(document: Document, surroundings: Surroundings, test_patients: fr
     )
 
 
-def order_at_hand(reference: fhir.Reference, patient: str, surroundings: Surroundings) -> Document | None:
-    """The request that only this administration of the patient can tell of; None where the ledger will join it."""
-    found = document_at(reference, surroundings)
+def order_at_hand(
+    given: fhir.MedicationAdministration, request: fhir.Reference, surroundings: Surroundings
+) -> Document | None:
+    """The request that only this administration can tell of; None where the ledger will join it."""
+    found = document_at(request, surroundings)
     if found is None or found.kind != _PATH:
         return None
     told = read_resource(found, fhir.MedicationRequest)
-    within = (reference.reference or "").startswith("#")
-    joined = not within and told.id and told.subject and patient_key(referred(told.subject, surroundings)) == patient
-    return None if joined or _is_taken_back(told) else found
+    of_its_own = told.id and told.subject and not (request.reference or "").startswith("#")
+    if (
+        of_its_own
+        and patient_key(referred(told.subject, surroundings)) == administered_to(given.subject, surroundings)[1]
+    ):
+        return None
+    return None if _is_taken_back(told) else found
 
 
 def _is_taken_back(told: fhir.MedicationRequest) -> bool:

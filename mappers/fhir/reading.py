@@ -79,7 +79,7 @@ def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> 
     document, site = Document(value, None, in_one_pass(value)), _Site(senders, test_patients)
     try:
         profile = site.profile(document, senders.standard)
-        if document.kind != "Bundle":
+        if document.typed or document.kind != "Bundle":
             return (_item(document, site, profile, _ALONE),)
         items = tuple(_items(document, site, profile, _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:

@@ -66,6 +66,11 @@ class Document:
         """The type of the resource; whatever else stands in its place."""
         return type(self.typed).__name__ if self.typed else self.plain.get("resourceType")
 
+    @property
+    def holding(self) -> bool:
+        """Whether it contains other resources."""
+        return bool(self.typed.contained if self.typed else self.plain.get("contained"))
+
     def contained(self, name: str) -> Document | None:
         """The contained resource of this id."""
         if self._contained is None:
@@ -93,7 +98,7 @@ class Document:
         try:
             cut: AnyStruct = decoder_of(element).decode(self.raw)
         except (msgspec.MsgspecError, RecursionError) as error:
-            raise _not_valid(self.plain, str(self.plain.get("resourceType")), str(error)) from None
+            raise not_valid(self.plain, str(self.plain.get("resourceType")), str(error)) from None
         return cut
 
 
@@ -145,7 +150,7 @@ def read_resource(document: Document, element: type[AnyElement]) -> AnyElement:
     try:
         read: AnyElement = decoder_of(element).decode(document.raw)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _not_valid(document.plain, kind, str(error)) from None
+        raise not_valid(document.plain, kind, str(error)) from None
     return read
 
 
@@ -161,7 +166,8 @@ def _unknown(plain: Plain, kind: str, known: frozenset[str]) -> Refused:
     return refused(NOT_VALID, f"{kind}.{name}", "", f"no such element in a {kind} of FHIR R4, R4B or R5")
 
 
-def _not_valid(plain: Plain, kind: str, message: str) -> Refused:
+def not_valid(plain: object, kind: str, message: str) -> Refused:
+    """What a decoder's message says of the plain values of `kind`, a resource or the path of a part."""
     place = message.rpartition(" - at `$")[2].rstrip("`") if " - at `$" in message else ""
     required = _REQUIRED.match(message)
     if required:

@@ -36,6 +36,7 @@ MINUTES_OF_UNIT = {
 }
 _IN_UTC = tuple(map(len, ("2026-03-03T09:00:00Z", "2026-03-03T09:00:00.000Z")))
 _WITH_OFFSET = tuple(map(len, ("2026-03-03T09:00:00-06:00", "2026-03-03T09:00:00.000-06:00")))
+_convert = msgspec.convert
 _UTC = ZoneInfo("UTC")
 _NO_IDENTIFIER = fhir.Identifier()
 _NOWHERE = facts.Reference()
@@ -50,6 +51,11 @@ class Surroundings:
     profile: Profile = STANDARD
     inside: tuple[Document, ...] = ()
 
+    @property
+    def alone(self) -> bool:
+        """Whether nothing is at hand that a reference could lead to."""
+        return not self.neighbours and not any(holder.holding for holder in self.inside)
+
     def named(self, reference: str) -> str:
         """A literal reference by the type and id it means, without its version."""
         plain = reference.partition("/_history/")[0]
@@ -59,6 +65,11 @@ class Surroundings:
         return f"{neighbour.plain.get('resourceType')}/{neighbour.plain['id']}"
 
 
+def nowhere(profile: Profile) -> Surroundings:
+    """The surroundings of what is read the same wherever it stands, a Bundle's resources aside."""
+    return Surroundings(profile.zone or _UTC, {}, profile)
+
+
 def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
     """A dateTime: an instant, a mere day, or (a year, a month) nothing that a rule can use.
 
@@ -66,9 +77,9 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
     """
     if text is None:
         return UNSTATED
-    usual = _usual(text)
-    if usual:
-        return Charted(usual.astimezone(UTC), zone=zone)
+    instant = _usual(text)
+    if instant:
+        return Charted(instant, None, None, zone)
     if not _MOMENT.fullmatch(text):
         raise refused("not a time", path, text, "a FHIR dateTime")
     if len(text) < _DATE_CHARACTERS:
@@ -84,19 +95,20 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
 
 
 def _usual(text: str) -> datetime | None:
-    """A time as most senders write it: to the second or its thousandth, with an offset; None of any other."""
+    """The instant of a time as most senders write it, to the second or its thousandth; None of any other."""
     if not (text[-3:-2] == ":" if len(text) in _WITH_OFFSET else text[-1:] == "Z" and len(text) in _IN_UTC):
         return None
     try:
-        moment = msgspec.convert(text, datetime) if text[10] == "T" else None
+        moment = _convert(text, datetime)
     except msgspec.ValidationError:
         return None
-    return moment if moment and FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    return moment.astimezone(UTC) if text[10] == "T" and FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 def asserted(meta: fhir.Meta) -> datetime | None:
     """When the sender last changed the resource."""
-    return charted(meta.lastUpdated, "meta.lastUpdated", _UTC).instant if meta.lastUpdated else None
+    text = meta.lastUpdated
+    return (_usual(text) or charted(text, "meta.lastUpdated", _UTC).instant) if text else None
 
 
 def amount(quantity: fhir.Quantity | None, path: str) -> facts.Quantity | None:

@@ -10,12 +10,12 @@ from coder.facts import Administration, AdmissionOrder, Answer, Order, Person, R
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import test_kind
 from mappers.fhir.resource import NOT_VALID, Document, canonical
-from mappers.fhir.values import Surroundings, asserted, identified, referred
+from mappers.fhir.values import asserted, identified
 from mappers.refused import refused
 from mappers.telling import KINDS, Action, Fact, Telling
 
 _ADD, _DELETE = Action.ADD, Action.DELETE
-_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_is_id = re.compile(r"[A-Za-z0-9.-]{1,64}").fullmatch
 
 
 def whole_telling(
@@ -34,13 +34,14 @@ def whole_telling(
     """
     kind = KINDS[type(fact)]
     if told.modifierExtension:
-        path = f"{document.kind}.modifierExtension"
+        path = f"{type(told).__name__}.modifierExtension"
         raise refused("not understood", path, told.modifierExtension[0].url, "no extension that changes the meaning")
-    if told.id is not None and not _ID.fullmatch(told.id):
-        path = f"{document.kind}.id"
+    if told.id is not None and not _is_id(told.id):
+        path = f"{type(told).__name__}.id"
         raise refused(NOT_VALID, path, told.id, "letters, digits, dashes and dots, at most 64")
     if identifiers is None:
-        identifiers = own_name(str(document.kind), told) + identified(told.identifier)
+        identifiers = own_name(type(told).__name__, told) + identified(told.identifier)
+    order, start = (fact.order, fact.start) if isinstance(fact, Administration) else (None, _start(fact))
     return Telling(
         "fhir",
         kind,
@@ -50,8 +51,8 @@ def whole_telling(
         _DELETE if withdrawn else _ADD,
         True,
         identifiers,
-        fact.order if isinstance(fact, Administration) else None,
-        _start(fact),
+        order,
+        start,
         asserted(told.meta),
         told.meta.versionId,
         _digest(document, told),
@@ -90,7 +91,7 @@ def _digest(document: Document, told: fhir.Resource) -> str:
 def _start(fact: Fact) -> datetime | None:
     if isinstance(fact, AdmissionOrder):
         return fact.at
-    return None if isinstance(fact, Order | Person | Answer) else fact.start
+    return None if isinstance(fact, (Order, Person, Answer)) else fact.start
 
 
 def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:
@@ -115,13 +116,3 @@ def references_of(kind: str, told: fhir.Resource) -> tuple[Reference, ...]:
         if each.value:
             return (Reference(literal, each.system, each.value),)
     return (Reference(literal),) if literal else ()
-
-
-def encounter_name(reference: fhir.Reference | None, surroundings: Surroundings) -> str | None:
-    """The name an encounter is looked up by."""
-    if reference is None:
-        return None
-    context = referred(reference, surroundings)
-    if context.reference:
-        return f"fhir|{context.reference}"
-    return f"VN|{context.value}" if context.value else None
