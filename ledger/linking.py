@@ -20,6 +20,7 @@ from coder.facts import (
     Procedure,
     Reference,
 )
+from ledger.adopting import adopted
 from ledger.answered import keys_by_name, pointed
 from ledger.births import births
 from ledger.grouping import Group, group_administrations, group_by_name, without_repeats
@@ -54,13 +55,15 @@ class Conflict:
 class Linked:
     """The facts of each patient, what is held, and which tellings each administration was made of.
 
-    `repeated` are tellings, by kind and digest, that only said again what the same message had said.
+    `repeated` are tellings, by kind and digest, that only said again what the same message had said. `owners` has
+    whose each deletion is that named no patient, by its digest.
     """
 
     patients: Mapping[str, PatientFacts]
     conflicts: tuple[Conflict, ...]
     tellings: Mapping[str, tuple[StoredTelling, ...]]
     repeated: frozenset[tuple[str, str]]
+    owners: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
 
     The set must hold every patient that any of its tellings could link to (see `ledger.link_keys.shared_keys`).
     """
+    tellings, owners = adopted(tellings)
     heard = without_repeats(tellings)
     groups = {kind: group_by_name(_of_kind(heard, kind)) for kind in AROUND}
     names = _names(group for of_kind in groups.values() for group in of_kind)
@@ -97,6 +101,7 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
         conflicts=tuple(_conflicts(given, held)),
         tellings={one.fact.key: one.group.tellings for one in believed},
         repeated=frozenset(_marks(tellings) - _marks(heard)),
+        owners=owners,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from hmac import compare_digest
 
 from ledger import rows
+from ledger.adopting import is_of_nobody
 from ledger.counting import Posted, fates, mark_of
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
@@ -93,7 +94,7 @@ def _merge(connection: sqlite3.Connection, readings: Sequence[Reading]) -> _Hear
         known.add(mark_of(telling))
         heard.fresh.append(StoredTelling(_timed(telling, reading.record), _position(reading.record, place)))
         heard.times[telling.patient] = _newest(heard.times.get(telling.patient), reading.time)
-    rows.hear_patients(connection, heard.times)
+    rows.hear_patients(connection, {key: time for key, time in heard.times.items() if not is_of_nobody(key)})
     rows.add_tellings(connection, heard.fresh)
     return heard
 

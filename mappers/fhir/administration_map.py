@@ -98,6 +98,8 @@ def _head() -> Iterator[str]:
     yield "is any `modifierExtension`; other extensions that no row names are left alone. A time without an offset is"
     yield "the clock of the sender's profile, else of the site. A period says when something ran, not that it was an"
     yield "infusion: a drug by mouth is ignored by its route whatever its period, of one charted as pushed it is asked."
+    yield "An entry of a Bundle whose request is DELETE of a type and id takes back what was told of it, as of the time"
+    yield "of the response, else of the Bundle or the record; a PATCH and a DELETE of what a search finds are faults."
     yield "This page is made from the mapper's own tables (`mappers/fhir/administration_map.py`)."
     yield ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mappers.fhir.administration import read_administration
@@ -11,6 +12,7 @@ from mappers.fhir.admission_order import read_service_request
 from mappers.fhir.answer import read_answer
 from mappers.fhir.condition import read_condition
 from mappers.fhir.coverage import read_coverage
+from mappers.fhir.deletion import read_deletion, unseen
 from mappers.fhir.element_names import RESOURCES
 from mappers.fhir.encounter import read_encounter
 from mappers.fhir.one_pass import in_one_pass
@@ -21,7 +23,7 @@ from mappers.fhir.resource import WANTED, Document, Plain
 from mappers.fhir.values import Surroundings
 from mappers.profile import Profile, Senders
 from mappers.refused import Refused, refused
-from mappers.telling import Fault, Ignored, Item, Telling
+from mappers.telling import Ignored, Item, Telling
 
 _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Telling | Ignored]] = {
     "MedicationAdministration": read_administration,
@@ -45,24 +47,19 @@ _OF_A_PATIENT = {
     "QuestionnaireResponse": "subject",
 }
 _BUNDLES_IN_BUNDLES_MOST = 4
-_CHANGES_UNSEEN = frozenset({"DELETE", "PATCH"})
+_DELETE, _PATCH = "DELETE", "PATCH"
 _ASKS = frozenset({"GET", "HEAD"})
-_UNSEEN = (
-    "a change that cannot be seen",
-    "request.method",
-    "",
-    "the resource as it is now, by POST or PUT; entered-in-error takes it back",
-)
 _UTC = ZoneInfo("UTC")
 _ALONE: Mapping[str, Document] = {}
 
 
 @dataclass(slots=True)
 class _Site:
-    """Whose messages these are: the senders and their profiles, and the test patients."""
+    """Whose messages these are: the senders and their profiles, the test patients; and when this one was sent."""
 
     senders: Senders
     test_patients: frozenset[str]
+    sent: datetime | None
 
     def profile(self, document: Document, around: Profile) -> Profile:
         """The profile of who sent a resource, else of who sent the Bundle around it."""
@@ -74,9 +71,11 @@ class _Site:
         return self.senders.named(source.partition("#")[0]) if isinstance(source, str) else around
 
 
-def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> tuple[Item, ...]:
+def read_fhir(
+    value: bytes, test_patients: frozenset[str], senders: Senders, sent: datetime | None = None
+) -> tuple[Item, ...]:
     """The items of a FHIR JSON document, a fault in place of each that cannot be read."""
-    document, site = Document(value, None, in_one_pass(value)), _Site(senders, test_patients)
+    document, site = Document(value, None, in_one_pass(value)), _Site(senders, test_patients, sent)
     try:
         profile = site.profile(document, senders.standard)
         if document.typed or document.kind != "Bundle":
@@ -94,11 +93,12 @@ def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> It
     entries = tuple(document.entries())
     neighbours = dict(_neighbours(entries))
     for place, (entry, resource) in enumerate(entries):
-        if resource is None:
-            yield _without_resource(entry, place)
-            continue
         try:
-            if resource.kind == "Bundle":
+            if entry.get("request") is not None and _method(entry) == _DELETE:
+                yield read_deletion(entry, document.plain, site.sent)
+            elif resource is None:
+                yield _without_resource(entry)
+            elif resource.kind == "Bundle":
                 yield from _items(resource, site, site.profile(resource, profile), deeper - 1)
             else:
                 yield _of_entry(entry, resource, site, profile, neighbours)
@@ -109,20 +109,19 @@ def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> It
 def _of_entry(
     entry: Plain, resource: Document, site: _Site, around: Profile, neighbours: Mapping[str, Document]
 ) -> Item:
-    if entry.get("request") is not None and _method(entry) in _CHANGES_UNSEEN:
-        raise refused(*_UNSEEN)
+    if entry.get("request") is not None and _method(entry) == _PATCH:
+        raise unseen("request.method", _PATCH)
     return _item(resource, site, site.profile(resource, around), neighbours)
 
 
-def _without_resource(entry: Plain, place: int) -> Item:
-    """What an entry says that only asks, answers or takes away."""
+def _without_resource(entry: Plain) -> Item:
+    """What an entry says that only asks or answers."""
     method = _method(entry) if entry else ""
-    if method in _CHANGES_UNSEEN:
-        fault = refused(*_UNSEEN).fault
-        return replace(fault, path=f"Bundle.entry[{place}].{fault.path}")
+    if method == _PATCH:
+        raise unseen("request.method", method)
     if method in _ASKS or isinstance(entry.get("response"), dict):
         return Ignored("fhir Bundle entry without a resource")
-    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", WANTED)
+    raise refused("not a resource", "resource", "", WANTED)
 
 
 def _method(entry: Plain) -> str:
