@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import msgspec
-
 from coder.facts import Coding, DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
 from mappers.fhir import elements as fhir
@@ -28,10 +26,11 @@ def drugs_given(
     told: fhir.MedicationAdministration, dose: Quantity | None, surroundings: Surroundings
 ) -> tuple[DrugGiven, ...]:
     """The drugs given, each with its own amount where that can be reckoned."""
-    concept, reference = _stated(told)
-    if isinstance(concept, msgspec.Raw):
-        codes, text = _kept_names(concept, surroundings.profile)
+    stated = told.medicationCodeableConcept
+    if stated and told.medicationReference is None and told.medication is None:
+        codes, text = _kept_names(stated, surroundings.profile)
         return (DrugGiven(codes, text, dose),)
+    concept, reference = _stated(told)
     if concept:
         return (_drug(concept, dose, surroundings.profile),)
     medication = _medication(reference, surroundings)
@@ -51,16 +50,14 @@ def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) ->
     return _medication(reference, surroundings).batch if reference else None
 
 
-def _stated(
-    told: fhir.MedicationAdministration,
-) -> tuple[msgspec.Raw | fhir.CodeableConcept | None, fhir.Reference]:
-    """The one way in which the medication is said: a concept, in R4 as its bytes, or a reference."""
-    either, concept = told.medication or _NOTHING, told.medicationCodeableConcept or None
-    said = (concept, told.medicationReference, either.concept or either.reference)
+def _stated(told: fhir.MedicationAdministration) -> tuple[fhir.CodeableConcept | None, fhir.Reference]:
+    """The one way in which the medication is said where that is no R4 concept: a concept, or a reference."""
+    either = told.medication or _NOTHING
+    said = (told.medicationCodeableConcept or None, told.medicationReference, either.concept or either.reference)
     if said.count(None) != len(said) - 1:
         wanted = "the medication, as one concept or one reference"
         raise refused(NOT_VALID, f"{_PATH}.medication[x]", "", wanted)
-    return concept or either.concept, told.medicationReference or either.reference or _NOWHERE
+    return either.concept, told.medicationReference or either.reference or _NOWHERE
 
 
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:

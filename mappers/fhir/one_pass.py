@@ -31,7 +31,7 @@ def _named(kind: str) -> type[elements.Resource]:
     unread = sorted(ELEMENTS[kind] - read - {"resourceType"})
     named: type[elements.Resource] = msgspec.defstruct(  # type: ignore[assignment]  # it has the element for its base
         kind,
-        [(f"unread_{name}", msgspec.Raw | None, msgspec.field(default=None, name=name)) for name in unread],
+        [(f"unread_{name}", msgspec.Raw, msgspec.field(default=elements.UNSAID, name=name)) for name in unread],
         bases=(element,),
         tag_field="resourceType",
         tag=kind,

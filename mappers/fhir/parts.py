@@ -17,7 +17,7 @@ from mappers.profile import Profile
 Made = TypeVar("Made")
 
 KEPT_BYTES_MOST = 2048
-_PARTS_MOST = 4096
+_PARTS_MOST = 2048
 
 
 def part(said: bytes, decoder: msgspec.json.Decoder[Made], path: str) -> Made:

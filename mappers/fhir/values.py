@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from coder import facts
 from mappers.amounts import WANTED, is_amount
@@ -34,9 +32,15 @@ MINUTES_OF_UNIT = {
     "d": Decimal(1440),
     "day": Decimal(1440),
 }
-_IN_UTC = tuple(map(len, ("2026-03-03T09:00:00Z", "2026-03-03T09:00:00.000Z")))
-_WITH_OFFSET = tuple(map(len, ("2026-03-03T09:00:00-06:00", "2026-03-03T09:00:00.000-06:00")))
-_convert = msgspec.convert
+_LENGTHS = tuple(map(len, ("2026-03-03T09:00:00-06:00", "2026-03-03T09:00:00.000-06:00")))
+_OFFSETS = {
+    f"{sign}{hour:02}:{minute:02}": timedelta(hours=hour, minutes=minute) * (-1 if sign == "-" else 1)
+    for sign in "+-"
+    for hour in range(15)
+    for minute in (0, 15, 30, 45)
+}
+_AFTER_SECONDS = frozenset("+-.")
+_read_iso = datetime.fromisoformat
 _UTC = ZoneInfo("UTC")
 _NO_IDENTIFIER = fhir.Identifier()
 _NOWHERE = facts.Reference()
@@ -96,13 +100,18 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
 
 def _usual(text: str) -> datetime | None:
     """The instant of a time as most senders write it, to the second or its thousandth; None of any other."""
-    if not (text[-3:-2] == ":" if len(text) in _WITH_OFFSET else text[-1:] == "Z" and len(text) in _IN_UTC):
+    if text[-1:] == "Z":
+        text = f"{text[:-1]}+00:00"
+    offset = _OFFSETS.get(text[-6:])
+    if offset is None or text[19:20] not in _AFTER_SECONDS or len(text) not in _LENGTHS:
+        return None
+    if not (text[4] == "-" == text[7] and text[10] == "T" and text[13] == ":"):
         return None
     try:
-        moment = _convert(text, datetime)
-    except msgspec.ValidationError:
+        instant = _read_iso(f"{text[:-6]}Z") - offset
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if text[10] == "T" and FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    return instant if FIRST_YEAR < instant.year < LAST_YEAR else None
 
 
 def asserted(meta: fhir.Meta) -> datetime | None:
