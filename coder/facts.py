@@ -145,7 +145,8 @@ class Administration:
     `single_dose` whether these were single-dose containers. `later_start` and `later_end` are the other reading
     of a time that was charted without an offset in the hour an autumn night repeats; None of every other time.
     `stated_minutes` are how long it ran by its rate and amount or by the words of its dosage, beside its times.
-    `request` is what its order is called where `order` is the number of it.
+    `request` is what its order is called where `order` is the number of it, `medication` what is called so that
+    says what `drugs` it holds, where that was not said beside it.
     """
 
     key: str
@@ -205,6 +206,7 @@ class Administration:
     later_end: datetime | None = None
     stated_minutes: tuple[int, ...] = ()
     request: str | None = None
+    medication: str | None = None
 
     def answered(self, rule: str) -> str | None:
         """What a person answered to the rule's question about it; None where nobody has."""

@@ -19,7 +19,7 @@ def is_of_nobody(patient: str) -> bool:
     return patient.startswith(NOBODY)
 
 
-def adopted(tellings: Iterable[StoredTelling]) -> tuple[list[StoredTelling], dict[str, str]]:
+def adopted(tellings: Iterable[StoredTelling]) -> tuple[list[StoredTelling], dict[str, list[str]]]:
     """The tellings with each deletion as a withdrawal of what it names, and whose these are by their digests.
 
     A deletion of what nobody has told yet is left out.
@@ -33,7 +33,7 @@ def adopted(tellings: Iterable[StoredTelling]) -> tuple[list[StoredTelling], dic
     newest = {name: one.telling for one in sorted(told, key=chronological) for name in _names(one.telling)}
     named = [(one, newest[name]) for one in deletions for name in _names(one.telling) if name in newest]
     taken_back = [StoredTelling(_withdrawal(one.telling, last), one.position) for one, last in named]
-    return told + taken_back, {one.telling.digest: one.telling.patient for one in taken_back}
+    return told + taken_back, {one.telling.digest: [one.telling.patient] for one in taken_back}
 
 
 def _names(telling: Telling) -> list[tuple[str, str, str]]:

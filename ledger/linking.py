@@ -23,6 +23,7 @@ from coder.facts import (
 from ledger.adopting import adopted
 from ledger.answered import keys_by_name, pointed
 from ledger.births import births
+from ledger.composing import composed
 from ledger.grouping import Group, group_administrations, group_by_name, without_repeats
 from ledger.link_keys import EARLIEST, asserted, minute_of
 from ledger.merging import (
@@ -56,14 +57,14 @@ class Linked:
     """The facts of each patient, what is held, and which tellings each administration was made of.
 
     `repeated` are tellings, by kind and digest, that only said again what the same message had said. `owners` has
-    whose each deletion is that named no patient, by its digest.
+    whose each telling is that named no patient, by its digest.
     """
 
     patients: Mapping[str, PatientFacts]
     conflicts: tuple[Conflict, ...]
     tellings: Mapping[str, tuple[StoredTelling, ...]]
     repeated: frozenset[tuple[str, str]]
-    owners: Mapping[str, str]
+    owners: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
 
     The set must hold every patient that any of its tellings could link to (see `ledger.link_keys.shared_keys`).
     """
+    tellings, pointing = composed(tellings)
     tellings, owners = adopted(tellings)
     heard = without_repeats(tellings)
     groups = {kind: group_by_name(_of_kind(heard, kind)) for kind in AROUND}
@@ -101,7 +103,7 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
         conflicts=tuple(_conflicts(given, held)),
         tellings={one.fact.key: one.group.tellings for one in believed},
         repeated=frozenset(_marks(tellings) - _marks(heard)),
-        owners=owners,
+        owners=pointing | owners,
     )
 
 

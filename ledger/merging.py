@@ -31,6 +31,7 @@ from coder.facts import (
 from ledger.classes import classes_over_time
 from ledger.link_keys import asserted, chronological, primary_key, source_rank, strength, withdraws
 from ledger.stored import StoredTelling
+from mappers.composed import Composition
 from mappers.telling import KINDS, Telling
 
 NAMING_SYSTEMS = {
@@ -47,7 +48,7 @@ FIELDS: dict[type, list[str]] = {
 READ_WITH = {"start": "later_start", "end": "later_end"}
 POINTERS = ("encounter", "part_of", "procedure")
 
-Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Answer
+Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Composition | Answer
 AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Order, Answer)
 Circumstance = TypeVar("Circumstance", bound=Around)
 Names = Mapping[tuple[str, str], str]

@@ -22,9 +22,21 @@ from coder.facts import (
     Reference,
 )
 from coder.values import value
+from mappers.composed import Composition
 from mappers.record import Record
 
-Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Person | Answer
+Fact = (
+    Administration
+    | Encounter
+    | Procedure
+    | AdmissionOrder
+    | Coverage
+    | Condition
+    | Order
+    | Composition
+    | Person
+    | Answer
+)
 NAME_OF_PATIENT = "patient|"
 NOBODY = "nobody|"
 
@@ -36,6 +48,7 @@ KINDS: dict[type[Fact], str] = {
     Coverage: "coverage",
     Condition: "condition",
     Order: "order",
+    Composition: "composition",
     Person: "patient",
     Answer: "answer",
 }

@@ -19,7 +19,7 @@ from coder.facts import (
     Route,
 )
 from ledger.grouping import message_mark
-from mappers.telling import Action, Ignored, Telling
+from mappers.telling import Action, Telling
 from tests.fhir_samples import (
     RXNORM,
     SNOMED,
@@ -279,11 +279,12 @@ def test_a_product_with_a_national_code_is_one_drug() -> None:
 def test_a_medication_in_the_bundle_is_found_and_one_elsewhere_keeps_its_display() -> None:
     medication = {"resourceType": "Medication", "id": "m9", "code": {"text": "iron sucrose"}}
     pointing = {"medicationCodeableConcept": None, "medicationReference": {"reference": "Medication/m9"}}
-    ignored, item = reading(bundle(medication, administration(**pointing))).items
-    assert ignored == Ignored("fhir Medication")
+    itself, item = reading(bundle(medication, administration(**pointing))).items
+    assert isinstance(itself, Telling)
+    assert itself.kind == "composition"
     assert isinstance(item, Telling)
     assert isinstance(item.fact, Administration)
-    assert item.fact.drugs[0].text == "iron sucrose"
+    assert (item.fact.drugs[0].text, item.fact.medication) == ("iron sucrose", None)
     elsewhere = {"reference": "Medication/other", "display": "ceftriaxone"}
     assert told(medicationCodeableConcept=None, medicationReference=elsewhere).drugs[0].text == "ceftriaxone"
 

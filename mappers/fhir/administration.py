@@ -7,6 +7,7 @@ from typing import Any
 from coder.facts import Administration, AdministrationStatus, Purpose
 from mappers.charted import UNSTATED, Charted
 from mappers.fhir import elements as fhir
+from mappers.fhir.composition import waited_for
 from mappers.fhir.device import devices_of
 from mappers.fhir.dosage import Dosed, dosage_of
 from mappers.fhir.encountered import encounter_of
@@ -100,6 +101,8 @@ def _rarer(told: fhir.MedicationAdministration, routed: Routed, surroundings: Su
         stated["procedure"] = _procedure(told, surroundings)
     if not told.medicationCodeableConcept and (batch := batch_of(told, surroundings)):
         stated["lot"], stated["expiry"] = batch.lotNumber, batch.expirationDate
+    if not told.medicationCodeableConcept:
+        stated["medication"] = waited_for(told, surroundings)
     if told.extension:
         stated.update(particulars(told.extension, surroundings.profile))
     if told.request and told.request.identifier and told.request.identifier.value:

@@ -46,9 +46,9 @@ ROWS = (
     Row(
         "medicationReference",
         "medication.reference",
-        "contained, or beside it in the Bundle",
+        "contained, in the Bundle, or by itself",
         "Administration.drugs",
-        "each ingredient at its strength; a national code names the product whole; elsewhere the display",
+        "each ingredient at its strength; a national code names the product whole; not heard of yet: the display",
     ),
     Row("performer", _SAME, "functions below", "Administration.given_by", "the first of each function"),
     Row("reasonCode", "reason.concept", "ICD-10-CM", "Administration.reasons", "one of our purposes: the purpose"),

@@ -98,9 +98,10 @@ class Batch(Element, frozen=True):
     expirationDate: str | None = None
 
 
-class Medication(Element, frozen=True):
+class Medication(Resource, frozen=True):
     """A medication that an administration points to."""
 
+    status: str | None = None
     code: CodeableConcept | None = None
     ingredient: tuple[Ingredient, ...] = ()
     batch: Batch | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from coder.facts import Coding, DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
+from mappers.composed import Component, drugs_of
 from mappers.fhir import elements as fhir
 from mappers.fhir.parts import kept, part
 from mappers.fhir.pointing import pointed_at
@@ -19,7 +20,6 @@ _NOTHING = fhir.CodeableReference()
 _NOWHERE = fhir.Reference()
 _DECODER = decoder_of(fhir.CodeableConcept)
 _NO_MEDICATION = fhir.Medication()
-_WHOLE_DOSE_UNITS = frozenset({None, "1", "dose", "{dose}"})
 
 
 def drugs_given(
@@ -34,12 +34,11 @@ def drugs_given(
     if concept:
         return (_drug(concept, dose, surroundings.profile),)
     medication = _medication(reference, surroundings)
-    components = () if _is_product(medication) else medication.ingredient
+    components = () if is_product(medication) else medication.ingredient
     if not components:
         code = medication.code or fhir.CodeableConcept(text=reference.display)
         return (_drug(code, dose, surroundings.profile),)
-    alone = len(components) == 1
-    return tuple(_component(each, surroundings, dose, alone=alone) for each in components)
+    return drugs_of(tuple(component_of(each, surroundings, f"{_PATH}.contained") for each in components), dose)
 
 
 def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch | None:
@@ -70,10 +69,10 @@ def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
 
 
 def _drug(concept: fhir.CodeableConcept, dose: Quantity | None, profile: Profile) -> DrugGiven:
-    return DrugGiven(*_names(concept, profile), dose)
+    return DrugGiven(*names_of(concept, profile), dose)
 
 
-def _names(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
+def names_of(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
     """The codes and the words for a drug."""
     text = concept.text or next((coding.display for coding in concept.coding if coding.display), None)
     said = codings(concept)
@@ -85,7 +84,7 @@ def _names(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Codin
 
 
 def _names_in(said: bytes, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
-    return _names(part(said, _DECODER, f"{_PATH}.medicationCodeableConcept"), profile)
+    return names_of(part(said, _DECODER, f"{_PATH}.medicationCodeableConcept"), profile)
 
 
 _kept_names = kept(_names_in)
@@ -95,7 +94,7 @@ def _medication(reference: fhir.Reference, surroundings: Surroundings) -> fhir.M
     return pointed_at(reference, surroundings, fhir.Medication) or _NO_MEDICATION
 
 
-def _is_product(medication: fhir.Medication) -> bool:
+def is_product(medication: fhir.Medication) -> bool:
     """A national code names the product whole; its ingredients are then no mixture of ours."""
     return any(coding.system in PRODUCTS for coding in codings(medication.code))
 
@@ -109,24 +108,10 @@ def _item(ingredient: fhir.Ingredient, surroundings: Surroundings) -> fhir.Codea
     return _medication(reference, surroundings).code or fhir.CodeableConcept(text=reference.display)
 
 
-def _component(
-    ingredient: fhir.Ingredient, surroundings: Surroundings, dose: Quantity | None, *, alone: bool
-) -> DrugGiven:
+def component_of(ingredient: fhir.Ingredient, surroundings: Surroundings, path: str) -> Component:
+    """An ingredient, and how much of it there is in how much of the whole; `path` is the medication's."""
     quantity = ingredient.strengthQuantity
     strength = ingredient.strength or ingredient.strengthRatio or (fhir.Ratio(numerator=quantity) if quantity else None)
-    own = _strength_of(strength, dose)
-    return _drug(_item(ingredient, surroundings), dose if own is None and alone else own, surroundings.profile)
-
-
-def _strength_of(strength: fhir.Ratio | None, dose: Quantity | None) -> Quantity | None:
-    """Strength times what was given of the whole, or the strength itself where it is stated per dose."""
-    path = f"{_PATH}.contained.ingredient.strength"
-    above = amount(strength.numerator, f"{path}.numerator") if strength else None
-    below = amount(strength.denominator, f"{path}.denominator") if strength else None
-    if above is None:
-        return None
-    if below is None or (below.value == 1 and below.unit in _WHOLE_DOSE_UNITS):
-        return above
-    if dose is None or dose.unit != below.unit or not below.value:
-        return None
-    return Quantity(above.value * dose.value / below.value, above.unit)
+    above = amount(strength.numerator, f"{path}.ingredient.strength.numerator") if strength else None
+    below = amount(strength.denominator, f"{path}.ingredient.strength.denominator") if strength else None
+    return Component(*names_of(_item(ingredient, surroundings), surroundings.profile), above, below)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from mappers.fhir.administration import read_administration
 from mappers.fhir.admission_order import read_service_request
 from mappers.fhir.answer import read_answer
+from mappers.fhir.composition import read_composition
 from mappers.fhir.condition import read_condition
 from mappers.fhir.coverage import read_coverage
 from mappers.fhir.deletion import read_deletion, unseen
@@ -34,6 +35,7 @@ _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Tellin
     "Coverage": read_coverage,
     "Condition": read_condition,
     "MedicationRequest": read_order,
+    "Medication": read_composition,
     "QuestionnaireResponse": read_answer,
     "Patient": read_person,
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from coder.facts import Administration, AdmissionOrder, Answer, Order, Person, Reference
+from mappers.composed import Composition
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import test_kind
 from mappers.fhir.resource import NOT_VALID, Document, canonical
@@ -91,7 +92,7 @@ def _digest(document: Document, told: fhir.Resource) -> str:
 def _start(fact: Fact) -> datetime | None:
     if isinstance(fact, AdmissionOrder):
         return fact.at
-    return None if isinstance(fact, (Order, Person, Answer)) else fact.start
+    return None if isinstance(fact, (Order, Composition, Person, Answer)) else fact.start
 
 
 def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:
