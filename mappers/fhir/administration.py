@@ -178,5 +178,4 @@ def _procedure(told: fhir.MedicationAdministration, surroundings: Surroundings) 
 def _encounter(
     told: fhir.MedicationAdministration, patient: str, start: Charted, surroundings: Surroundings
 ) -> str | None:
-    name = encounter_of(told, surroundings) if told.context or told.encounter else None
-    return name or (f"day:{patient}|{start.day.isoformat()}" if start.day else None)
+    return encounter_of(told, surroundings) or (f"day:{patient}|{start.day.isoformat()}" if start.day else None)

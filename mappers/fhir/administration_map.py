@@ -79,7 +79,7 @@ ROWS = (
         _SAME,
         "`over 30 min`, once",
         "Administration.stated_minutes",
-        "and the dose at its rate; asked if at odds",
+        "and the dose at its rate; asked if at odds; `at 125 mL/hr`, once, is the rate where none is beside it",
     ),
     Row("dosage.rateRatio", _SAME, "", "Administration.rate", "per one of the denominator"),
 )

@@ -10,7 +10,7 @@ from mappers.fhir import elements as fhir
 from mappers.fhir.parts import KEPT_BYTES_MOST, kept, part
 from mappers.fhir.resource import decoder_of
 from mappers.fhir.routed import Routed, kept_routed, read_routed
-from mappers.fhir.stated_time import stated_minutes
+from mappers.fhir.stated_time import rate_in_words, stated_minutes
 from mappers.fhir.values import amount, rate
 from mappers.profile import Profile
 
@@ -37,6 +37,8 @@ def _read(said: bytes, profile: Profile) -> Dosed:
         dosage.site, dosage.route, dosage.method, profile
     )
     dose, flow = amount(dosage.dose, f"{_PATH}.dose"), rate(dosage, _PATH)
+    if dosage.rateQuantity is None and dosage.rateRatio is None:
+        flow = rate_in_words(dosage.text)
     return Dosed(routed, dose, flow, stated_minutes(dosage, dose, flow, _PATH))
 
 

@@ -24,12 +24,12 @@ def encounter_name(reference: fhir.Reference | None, surroundings: Surroundings)
 
 def encounter_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> str | None:
     """The encounter of an administration: its context in R4, its encounter in R5."""
-    said, read, path = (
-        (told.context, _context, "context") if told.context else (told.encounter, _encounter, "encounter")
-    )
     if surroundings.neighbours:
-        return encounter_name(part(bytes(said), _DECODER, f"{_PATH}.{path}"), surroundings)
-    return read(said, surroundings.profile)
+        said, path = (told.context, "context") if told.context else (told.encounter, "encounter")
+        return encounter_name(part(bytes(said), _DECODER, f"{_PATH}.{path}"), surroundings) if said else None
+    if told.context:
+        return _context(told.context, surroundings.profile)
+    return _encounter(told.encounter, surroundings.profile) if told.encounter else None
 
 
 def _in_context(said: bytes, profile: Profile) -> str | None:

@@ -65,8 +65,10 @@ class _Site:
 
     def profile(self, document: Document, around: Profile) -> Profile:
         """The profile of who sent a resource, else of who sent the Bundle around it."""
-        if document.typed:
+        if document.typed is not None:
             source: object = document.typed.meta.source
+            if source is None:
+                return around
         else:
             meta = document.plain.get("meta")
             source = meta.get("source") if isinstance(meta, dict) else None
@@ -79,10 +81,9 @@ def read_fhir(
     """The items of a FHIR JSON document, a fault in place of each that cannot be read."""
     document, site = Document(value, None, in_one_pass(value)), _Site(senders, test_patients, sent)
     try:
-        profile = site.profile(document, senders.standard)
-        if document.typed or document.kind != "Bundle":
-            return (_item(document, site, profile, _ALONE),)
-        items = tuple(_items(document, site, profile, _BUNDLES_IN_BUNDLES_MOST))
+        if document.typed is not None or document.kind != "Bundle":
+            return (_item(document, site, senders.standard, _ALONE),)
+        items = tuple(_items(document, site, site.profile(document, senders.standard), _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:
         return (error.fault,)
     return items or (Ignored("fhir empty Bundle"),)
@@ -113,7 +114,7 @@ def _of_entry(
 ) -> Item:
     if entry.get("request") is not None and _method(entry) == _PATCH:
         raise unseen("request.method", _PATCH)
-    return _item(resource, site, site.profile(resource, around), neighbours)
+    return _item(resource, site, around, neighbours)
 
 
 def _without_resource(entry: Plain) -> Item:
@@ -131,7 +132,7 @@ def _method(entry: Plain) -> str:
     return str(request.get("method")) if isinstance(request, dict) else ""
 
 
-def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping[str, Document]) -> Item:
+def _item(document: Document, site: _Site, around: Profile, neighbours: Mapping[str, Document]) -> Item:
     kind = document.kind
     if not isinstance(kind, str):
         raise refused("no resource type", "resourceType", "", "a FHIR resource")
@@ -140,6 +141,7 @@ def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping
         if kind not in RESOURCES:
             raise refused("unknown resource type", "resourceType", kind, "a resource type of FHIR R4, R4B or R5")
         return Ignored(f"fhir {kind}")
+    profile = site.profile(document, around)
     surroundings = Surroundings(profile.zone or _UTC, neighbours, profile, (document,))
     if kind in _OF_A_PATIENT and _is_of_something_else(kind, document.plain, surroundings):
         return Ignored(f"fhir {kind}")

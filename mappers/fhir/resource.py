@@ -64,12 +64,12 @@ class Document:
     @property
     def kind(self) -> object:
         """The type of the resource; whatever else stands in its place."""
-        return type(self.typed).__name__ if self.typed else self.plain.get("resourceType")
+        return type(self.typed).__name__ if self.typed is not None else self.plain.get("resourceType")
 
     @property
     def holding(self) -> bool:
         """Whether it contains other resources."""
-        return bool(self.typed.contained if self.typed else self.plain.get("contained"))
+        return bool(self.typed.contained if self.typed is not None else self.plain.get("contained"))
 
     def contained(self, name: str) -> Document | None:
         """The contained resource of this id."""
