@@ -94,7 +94,7 @@ def test_an_order_is_a_fact_of_its_patient() -> None:
 def test_an_order_in_error_takes_itself_back_and_a_cancelled_one_is_no_order() -> None:
     error = telling(order(status="entered-in-error"))
     assert (error.action, getattr(error.fact, "cancelled")) == (Action.DELETE, True)  # noqa: B009
-    for changes in ({"status": "cancelled"}, {"doNotPerform": True}):
+    for changes in ({"status": "cancelled"}, {"doNotPerform": True}, {"meta": {"tag": [{"code": "HTEST"}]}}):
         said = telling(order(**changes))
         assert (said.action, getattr(said.fact, "cancelled")) == (Action.ADD, True)  # noqa: B009
 

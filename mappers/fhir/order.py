@@ -7,10 +7,10 @@ or without an id, fills the administration here.
 
 from __future__ import annotations
 
-from coder.facts import Order
+from coder.facts import Order, Reference
 from mappers.fhir import elements as fhir
 from mappers.fhir.ordered import ordered
-from mappers.fhir.patient import administered_to, patient_key, patient_of
+from mappers.fhir.patient import administered_to, patient_key, patient_of, test_kind
 from mappers.fhir.pointing import document_at
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import Document, read_resource
@@ -21,6 +21,7 @@ from mappers.telling import Ignored, Telling
 _PATH = "MedicationRequest"
 _IN_ERROR = "entered-in-error"
 _TAKEN_BACK = frozenset({"cancelled", _IN_ERROR})
+_NOWHERE = Reference()
 
 
 def read_order(document: Document, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling | Ignored:
@@ -72,4 +73,5 @@ def order_at_hand(
 
 
 def _is_taken_back(told: fhir.MedicationRequest) -> bool:
-    return told.status in _TAKEN_BACK or told.doNotPerform
+    """Whether it is no order in force: cancelled, in error, not to be done, or a test."""
+    return told.status in _TAKEN_BACK or told.doNotPerform or bool(test_kind(told.meta, _NOWHERE, frozenset()))
