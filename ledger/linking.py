@@ -20,7 +20,7 @@ from coder.facts import (
     Procedure,
     Reference,
 )
-from ledger.adopting import adopted
+from ledger.adopting import adopted, is_of_nobody
 from ledger.answered import keys_by_name, pointed
 from ledger.births import births
 from ledger.composing import composed
@@ -38,7 +38,7 @@ from ledger.merging import (
 )
 from ledger.ordered import completing
 from ledger.stored import StoredTelling
-from mappers.telling import KINDS, Fact
+from mappers.telling import KINDS
 
 GONE = {AdministrationStatus.ENTERED_IN_ERROR, AdministrationStatus.NOT_DONE}
 TWO_PATIENTS = "one order and start under two patients"
@@ -84,12 +84,16 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
 
     The set must hold every patient that any of its tellings could link to (see `ledger.link_keys.shared_keys`).
     """
-    tellings, pointing = composed(tellings)
-    tellings, owners = adopted(tellings)
+    owners: dict[str, list[str]] = {}
+    if any(is_of_nobody(one.telling.patient) for one in tellings):
+        tellings, pointing = composed(tellings)
+        tellings, owners = adopted(tellings)
+        owners |= pointing
     heard = without_repeats(tellings)
-    groups = {kind: group_by_name(_of_kind(heard, kind)) for kind in AROUND}
-    names = _names(group for of_kind in groups.values() for group in of_kind)
-    given = _administrations(_of_kind(heard, Administration), names)
+    of_kind = _by_kind(heard)
+    groups = {kind: group_by_name(of_kind[KINDS[kind]]) for kind in AROUND}
+    names = _names(group for named in groups.values() for group in named)
+    given = _administrations(of_kind[KINDS[Administration]], names)
     held = _two_patients(given)
     believed = [_held(one, held) for one in given]
     around = [circumstance(kind, group.tellings, names) for kind in AROUND for group in groups[kind]]
@@ -103,7 +107,7 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
         conflicts=tuple(_conflicts(given, held)),
         tellings={one.fact.key: one.group.tellings for one in believed},
         repeated=frozenset(_marks(tellings) - _marks(heard)),
-        owners=pointing | owners,
+        owners=owners,
     )
 
 
@@ -113,8 +117,11 @@ def _pointed(around: Iterable[Around], given: Iterable[_Given], names: Mapping[t
     return [pointed(one, keys, names) if isinstance(one, Answer) else one for one in around]
 
 
-def _of_kind(heard: Iterable[StoredTelling], kind: type[Fact]) -> list[StoredTelling]:
-    return [one for one in heard if one.telling.kind == KINDS[kind]]
+def _by_kind(heard: Iterable[StoredTelling]) -> Mapping[str, list[StoredTelling]]:
+    of_kind: dict[str, list[StoredTelling]] = defaultdict(list)
+    for one in heard:
+        of_kind[one.telling.kind].append(one)
+    return of_kind
 
 
 def _marks(tellings: Iterable[StoredTelling]) -> set[tuple[str, str]]:

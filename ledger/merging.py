@@ -46,6 +46,7 @@ FIELDS: dict[type, list[str]] = {
     kind: [field.name for field in fields(kind) if field.name not in KEPT_BY_THE_LEDGER] for kind in KINDS
 }
 READ_WITH = {"start": "later_start", "end": "later_end"}
+_UNKNOWN_CLASS = PatientClass.UNKNOWN
 POINTERS = ("encounter", "part_of", "procedure")
 
 Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Composition | Answer
@@ -194,16 +195,12 @@ def _stated(standing: Sequence[Telling], fields_of_kind: Sequence[str], names: N
             stated.pop(READ_WITH.get(name, name), None)
         for name in fields_of_kind:
             value = getattr(telling.fact, name)
-            if _is_stated(value):
+            if value is not None and value != () and value is not _UNKNOWN_CLASS:
                 stated[name] = value
                 stated.pop(READ_WITH.get(name, ""), None)
     patient = standing[-1].patient
     pointers = {name: names.get((patient, stated[name]), stated[name]) for name in POINTERS if name in stated}
     return stated | pointers
-
-
-def _is_stated(value: object) -> bool:
-    return value is not None and value != () and value is not PatientClass.UNKNOWN
 
 
 def _status(newest: Telling) -> AdministrationStatus:
