@@ -20,7 +20,7 @@ from mappers.fhir.performers import performers_of
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import NOT_VALID, Document, read_resource
 from mappers.fhir.routed import Routed
-from mappers.fhir.values import Surroundings, charted, concepts, referred, words
+from mappers.fhir.values import Surroundings, charted, concepts, literal_of, referred, words
 from mappers.fhir.whole import references_of, whole_telling
 from mappers.profile import Profile
 from mappers.refused import refused
@@ -50,6 +50,7 @@ def _fact(
     start, end = _effective(told, surroundings)
     routed = dosed.routed
     rarer = _rarer(told, routed, surroundings)
+    order = _order(told.request, rarer, surroundings) if told.request else None
     if dosed.minutes and end.instant:
         rarer["stated_minutes"] = dosed.minutes
     if start.later or end.later:
@@ -68,7 +69,7 @@ def _fact(
         rarer.pop("second_access", None),
         rarer.pop("attended", None),
         rarer.pop("purpose", None),
-        _order(told.request, surroundings) if told.request else None,
+        order,
         _encounter(told, patient, start, surroundings),
         rarer.pop("ordered_by", None),
         rarer.pop("given_by", None),
@@ -77,15 +78,21 @@ def _fact(
     )
 
 
-def _order(request: fhir.Reference, surroundings: Surroundings) -> str | None:
-    identifier = request.identifier
-    return (identifier.value if identifier else None) or referred(request, surroundings).reference
+def _order(request: fhir.Reference, rarer: dict[str, Any], surroundings: Surroundings) -> str | None:
+    """The number of the order, and beside it what else it is called; without a number what it is called."""
+    literal = literal_of(request, surroundings)
+    number = request.identifier.value if request.identifier else None
+    if number and literal:
+        rarer["request"] = literal
+    return number or literal
 
 
 def _rarer(told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     stated: dict[str, Any] = {}
-    request = order_at_hand(told, told.request, surroundings) if told.request else None
+    request = None
+    if told.request and (surroundings.neighbours or told.contained):
+        request = order_at_hand(told, told.request, surroundings)
     if told.performer:
         stated |= performers_of(told.performer, surroundings)
     if routed.access_device:
@@ -99,14 +106,12 @@ def _rarer(told: fhir.MedicationAdministration, routed: Routed, surroundings: Su
         stated["purpose"] = _purpose(told)
     if told.partOf:
         stated["procedure"] = _procedure(told, surroundings)
-    if not told.medicationCodeableConcept and (batch := batch_of(told, surroundings)):
-        stated["lot"], stated["expiry"] = batch.lotNumber, batch.expirationDate
     if not told.medicationCodeableConcept:
         stated["medication"] = waited_for(told, surroundings)
+        if batch := batch_of(told, surroundings):
+            stated["lot"], stated["expiry"] = batch.lotNumber, batch.expirationDate
     if told.extension:
         stated.update(particulars(told.extension, surroundings.profile))
-    if told.request and told.request.identifier and told.request.identifier.value:
-        stated["request"] = referred(told.request, surroundings).reference
     if request:
         _add_ordered(stated, ordered(request, surroundings))
     return stated

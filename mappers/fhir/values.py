@@ -194,10 +194,16 @@ def referred(reference: fhir.Reference | None, surroundings: Surroundings, *, na
     """A reference as the sender points; `named` keeps the display (never a patient's)."""
     if reference is None:
         return _NOWHERE
-    identifier, literal = reference.identifier or _NO_IDENTIFIER, reference.reference or None
-    if literal and (surroundings.neighbours or "/_history/" in literal):
-        literal = surroundings.named(literal)
+    identifier, literal = reference.identifier or _NO_IDENTIFIER, literal_of(reference, surroundings)
     return facts.Reference(literal, identifier.system, identifier.value, reference.display if named else None)
+
+
+def literal_of(reference: fhir.Reference, surroundings: Surroundings) -> str | None:
+    """A literal reference by the type and id it means."""
+    literal = reference.reference or None
+    if literal and (surroundings.neighbours or "/_history/" in literal):
+        return surroundings.named(literal)
+    return literal
 
 
 def known(reference: facts.Reference) -> facts.Reference | None:
