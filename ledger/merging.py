@@ -82,12 +82,16 @@ def _is_mere_day(stated: Mapping[str, Any], patient: str, names: Names) -> bool:
 
 
 def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], names: Names) -> Circumstance:
-    """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of."""
-    standing = _standing(tellings)
-    newest = standing[-1]
-    cancelled = isinstance(newest.fact, kind) and newest.fact.cancelled
-    stated = _stated(standing, FIELDS[kind], names)
-    if kind is Encounter:
+    """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of.
+
+    What a test or of a test patient says nothing; where nothing else tells of it, it never was.
+    """
+    heard = _standing(tellings)
+    standing = [telling for telling in heard if telling.ignored is None]
+    newest = (standing or heard)[-1]
+    cancelled = not standing or (isinstance(newest.fact, kind) and newest.fact.cancelled)
+    stated = _stated(standing or heard, FIELDS[kind], names)
+    if kind is Encounter and standing:
         told = classes_over_time(standing)
         cancelled, stated["classes"], stated["patient_class"] = told.cancelled, told.periods, told.patient_class
     return kind(
