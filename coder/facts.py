@@ -46,6 +46,7 @@ __all__ = [
     "EncounterDiagnosis",
     "EndSource",
     "Method",
+    "Order",
     "PatientClass",
     "PatientFacts",
     "Person",
@@ -144,6 +145,8 @@ class Administration:
     `single_dose` whether these were single-dose containers. `later_start` and `later_end` are the other reading
     of a time that was charted without an offset in the hour an autumn night repeats; None of every other time.
     `stated_minutes` are how long it ran by its rate and amount or by the words of its dosage, beside its times.
+    `request` is what its order is called where `order` is the number of it, `medication` what is called so that
+    says what `drugs` it holds, where that was not said beside it.
     """
 
     key: str
@@ -202,6 +205,8 @@ class Administration:
     later_start: datetime | None = None
     later_end: datetime | None = None
     stated_minutes: tuple[int, ...] = ()
+    request: str | None = None
+    medication: str | None = None
 
     def answered(self, rule: str) -> str | None:
         """What a person answered to the rule's question about it; None where nobody has."""
@@ -282,6 +287,25 @@ class Procedure:
     references: tuple[Reference, ...] = ()
     cancelled: bool = False
     day: date | None = None
+
+
+@value(frozen=True, slots=True)
+class Order:
+    """The order of what was given: it fills what an administration that points at it leaves unsaid.
+
+    `numbers` are the sender's numbers for it, `minutes` how long one administration was to take, `reasons` and
+    `reason_conditions` what it was ordered for, as an administration has them.
+    """
+
+    key: str
+    patient: str
+    numbers: tuple[str, ...] = ()
+    ordered_by: Reference | None = None
+    minutes: int | None = None
+    reasons: tuple[str, ...] = ()
+    reason_conditions: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    cancelled: bool = False
 
 
 @value(frozen=True, slots=True)

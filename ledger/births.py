@@ -12,7 +12,7 @@ from mappers.telling import NAME_OF_PATIENT, Telling
 
 
 def births(heard: Iterable[StoredTelling]) -> dict[str, date]:
-    """The birth date by patient; a Patient resource states it under every name that others use."""
+    """The birth date by patient, tests aside; a Patient resource states it under every name that others use."""
     found: dict[str, date] = {}
     stating = [(one, born) for one in heard if (born := _born(one.telling)) is not None]
     for stored, born in sorted(stating, key=lambda pair: chronological(pair[0])):
@@ -21,6 +21,8 @@ def births(heard: Iterable[StoredTelling]) -> dict[str, date]:
 
 
 def _born(telling: Telling) -> date | None:
+    if telling.ignored is not None:
+        return None
     return telling.fact.born if isinstance(telling.fact, Person) else telling.born
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coder.charges import Charge, CodedVisit
 from ledger.bodies import CHARGE, CODED_VISIT, TELLING
 from ledger.ledger import Ledger
-from mappers.telling import Telling
+from mappers.telling import NOBODY, Telling
 
 DEADLINE = "deadline "
 
@@ -80,13 +80,15 @@ def in_short(charge: Charge, status: str) -> str:
 
 
 def _tellings(ledger: Ledger, patient: str, caused_by: str) -> tuple[Telling, ...]:
-    """What the record at a place told of a patient."""
+    """What the record at a place told of a patient, or deleted of what is the patient's."""
     source, _, place = caused_by.rpartition(":")
     source, _, partition = source.rpartition(":")
     if not place.isdecimal() or caused_by.startswith(DEADLINE):
         return ()
     found = ledger.reader.execute(
-        "SELECT body FROM telling WHERE patient = ? AND source = ? AND partition = ? AND offset = ? ORDER BY item",
-        (patient, source, int(partition), int(place)),
+        "SELECT body FROM telling WHERE (patient = ?1 OR patient IN"
+        " (SELECT other FROM patient_link WHERE patient = ?1 AND substr(other, 1, ?2) = ?3))"
+        " AND source = ?4 AND partition = ?5 AND offset = ?6 ORDER BY item",
+        (patient, len(NOBODY), NOBODY, source, int(partition), int(place)),
     )
     return tuple(TELLING.load(body) for (body,) in found)

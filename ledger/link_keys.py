@@ -13,6 +13,7 @@ from ledger.stored import StoredTelling
 from mappers.telling import NAME_OF_PATIENT, Action, Telling
 
 ExactKey = tuple[str, ...]
+POINTING = "pointing|"
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 STRENGTHS = {action: place for place, action in enumerate(Action)}
 WITHIN_PATIENT = ("VN|", "AN|", "day:")
@@ -96,6 +97,12 @@ def shared_keys(telling: Telling) -> tuple[str, ...]:
     if telling.kind == "administration" and telling.order and start:
         keys.append(f"order:{telling.order}|{start}")
     return tuple(keys)
+
+
+def pointing_key(telling: Telling) -> str | None:
+    """The key under which to find the patient when the medication that it points at is told."""
+    medication = telling.fact.medication if isinstance(telling.fact, Administration) else None
+    return f"{POINTING}{medication}" if medication else None
 
 
 def _identifier_key(telling: Telling, identifier: str) -> ExactKey:

@@ -15,12 +15,15 @@ from coder.facts import (
     Condition,
     Coverage,
     Encounter,
+    Order,
     PatientFacts,
     Procedure,
     Reference,
 )
+from ledger.adopting import adopted, is_of_nobody
 from ledger.answered import keys_by_name, pointed
 from ledger.births import births
+from ledger.composing import composed
 from ledger.grouping import Group, group_administrations, group_by_name, without_repeats
 from ledger.link_keys import EARLIEST, asserted, minute_of
 from ledger.merging import (
@@ -33,8 +36,9 @@ from ledger.merging import (
     naming_order,
     patient_of,
 )
+from ledger.ordered import completing
 from ledger.stored import StoredTelling
-from mappers.telling import KINDS, Fact
+from mappers.telling import KINDS
 
 GONE = {AdministrationStatus.ENTERED_IN_ERROR, AdministrationStatus.NOT_DONE}
 TWO_PATIENTS = "one order and start under two patients"
@@ -52,13 +56,15 @@ class Conflict:
 class Linked:
     """The facts of each patient, what is held, and which tellings each administration was made of.
 
-    `repeated` are tellings, by kind and digest, that only said again what the same message had said.
+    `repeated` are tellings, by kind and digest, that only said again what the same message had said. `owners` has
+    whose each telling is that named no patient, by its digest.
     """
 
     patients: Mapping[str, PatientFacts]
     conflicts: tuple[Conflict, ...]
     tellings: Mapping[str, tuple[StoredTelling, ...]]
     repeated: frozenset[tuple[str, str]]
+    owners: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +84,30 @@ def link(tellings: Sequence[StoredTelling]) -> Linked:
 
     The set must hold every patient that any of its tellings could link to (see `ledger.link_keys.shared_keys`).
     """
+    owners: dict[str, list[str]] = {}
+    if any(is_of_nobody(one.telling.patient) for one in tellings):
+        tellings, pointing = composed(tellings)
+        tellings, owners = adopted(tellings)
+        owners |= pointing
     heard = without_repeats(tellings)
-    groups = {kind: group_by_name(_of_kind(heard, kind)) for kind in AROUND}
-    names = _names(group for of_kind in groups.values() for group in of_kind)
-    given = _administrations(_of_kind(heard, Administration), names)
+    of_kind = _by_kind(heard)
+    groups = {kind: group_by_name(of_kind[KINDS[kind]]) for kind in AROUND}
+    names = _names(group for named in groups.values() for group in named)
+    given = _administrations(of_kind[KINDS[Administration]], names)
     held = _two_patients(given)
     believed = [_held(one, held) for one in given]
     around = [circumstance(kind, group.tellings, names) for kind in AROUND for group in groups[kind]]
     if groups[Answer]:
         around = _pointed(around, believed, names)
+    if groups[Order]:
+        completed = completing(_only(Order, around))
+        believed = [_Given(completed(one.fact), one.group) for one in believed]
     return Linked(
         patients=_by_patient(tellings, heard, believed, around),
         conflicts=tuple(_conflicts(given, held)),
         tellings={one.fact.key: one.group.tellings for one in believed},
         repeated=frozenset(_marks(tellings) - _marks(heard)),
+        owners=owners,
     )
 
 
@@ -101,8 +117,11 @@ def _pointed(around: Iterable[Around], given: Iterable[_Given], names: Mapping[t
     return [pointed(one, keys, names) if isinstance(one, Answer) else one for one in around]
 
 
-def _of_kind(heard: Iterable[StoredTelling], kind: type[Fact]) -> list[StoredTelling]:
-    return [one for one in heard if one.telling.kind == KINDS[kind]]
+def _by_kind(heard: Iterable[StoredTelling]) -> Mapping[str, list[StoredTelling]]:
+    of_kind: dict[str, list[StoredTelling]] = defaultdict(list)
+    for one in heard:
+        of_kind[one.telling.kind].append(one)
+    return of_kind
 
 
 def _marks(tellings: Iterable[StoredTelling]) -> set[tuple[str, str]]:

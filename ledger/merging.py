@@ -22,6 +22,7 @@ from coder.facts import (
     Condition,
     Coverage,
     Encounter,
+    Order,
     PatientClass,
     Procedure,
     Reference,
@@ -31,6 +32,7 @@ from ledger.classes import classes_over_time
 from ledger.link_keys import asserted, chronological, primary_key, source_rank, strength, withdraws
 from ledger.places import places_over_time
 from ledger.stored import StoredTelling
+from mappers.composed import Composition
 from mappers.telling import KINDS, Telling
 
 NAMING_SYSTEMS = {
@@ -45,10 +47,11 @@ FIELDS: dict[type, list[str]] = {
     kind: [field.name for field in fields(kind) if field.name not in KEPT_BY_THE_LEDGER] for kind in KINDS
 }
 READ_WITH = {"start": "later_start", "end": "later_end"}
+_UNKNOWN_CLASS = PatientClass.UNKNOWN
 POINTERS = ("encounter", "part_of", "procedure")
 
-Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Answer
-AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Answer)
+Around = Encounter | Procedure | AdmissionOrder | Coverage | Condition | Order | Composition | Answer
+AROUND: tuple[type[Around], ...] = (Encounter, Procedure, AdmissionOrder, Coverage, Condition, Order, Answer)
 Circumstance = TypeVar("Circumstance", bound=Around)
 Names = Mapping[tuple[str, str], str]
 
@@ -80,12 +83,16 @@ def _is_mere_day(stated: Mapping[str, Any], patient: str, names: Names) -> bool:
 
 
 def circumstance(kind: type[Circumstance], tellings: Sequence[StoredTelling], names: Names) -> Circumstance:
-    """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of."""
-    standing = _standing(tellings)
-    newest = standing[-1]
-    cancelled = isinstance(newest.fact, kind) and newest.fact.cancelled
-    stated = _stated(standing, FIELDS[kind], names)
-    if kind is Encounter:
+    """The encounter, or whatever else bears on a visit, that all its tellings, taken together, tell of.
+
+    What a test or of a test patient says nothing; where nothing else tells of it, it never was.
+    """
+    heard = _standing(tellings)
+    standing = [telling for telling in heard if telling.ignored is None]
+    newest = (standing or heard)[-1]
+    cancelled = not standing or (isinstance(newest.fact, kind) and newest.fact.cancelled)
+    stated = _stated(standing or heard, FIELDS[kind], names)
+    if kind is Encounter and standing:
         told = classes_over_time(standing)
         cancelled, stated["classes"], stated["patient_class"] = told.cancelled, told.periods, told.patient_class
         stated["places"] = places_over_time(standing)
@@ -194,16 +201,12 @@ def _stated(standing: Sequence[Telling], fields_of_kind: Sequence[str], names: N
             stated.pop(READ_WITH.get(name, name), None)
         for name in fields_of_kind:
             value = getattr(telling.fact, name)
-            if _is_stated(value):
+            if value is not None and value != () and value is not _UNKNOWN_CLASS:
                 stated[name] = value
                 stated.pop(READ_WITH.get(name, ""), None)
     patient = standing[-1].patient
     pointers = {name: names.get((patient, stated[name]), stated[name]) for name in POINTERS if name in stated}
     return stated | pointers
-
-
-def _is_stated(value: object) -> bool:
-    return value is not None and value != () and value is not PatientClass.UNKNOWN
 
 
 def _status(newest: Telling) -> AdministrationStatus:

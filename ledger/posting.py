@@ -9,6 +9,7 @@ from datetime import datetime
 from hmac import compare_digest
 
 from ledger import rows
+from ledger.adopting import is_of_nobody
 from ledger.counting import Posted, fates, mark_of
 from ledger.errors import LedgerError
 from ledger.ledger import Ledger
@@ -43,7 +44,7 @@ def post(
        StaleBatchError. A log read from files has no place to go on from; what it repeats is known by its bytes.
     2. Keep dead letters: source, position, path, said, wanted, and the raw bytes.
     3. Merge the tellings: a repeat changes nothing, new patients are inserted, their newest time noted.
-    4. Widen to every patient whose tellings share a key with what was heard.
+    4. Widen to every patient whose tellings share a key with what was heard, or point at a medication that was.
     5. Link the tellings of all of them into facts and recode these, each as of its newest time.
     6. Write the difference: charges, versions, queries, not billed, deadlines, and what targets want.
     """
@@ -52,7 +53,8 @@ def post(
         move(connection, offsets or ())  # Step 1
         rows.add_dead_letters(connection, [letter for reading in readings for letter in _dead_letters(reading)])  # 2
         heard = _merge(connection, readings)  # Step 3
-        patients = rows.linked_patients(connection, heard.times)  # Step 4
+        named = rows.pointing_at(connection, heard.times)
+        patients = rows.linked_patients(connection, named.union(heard.times))  # Step 4
         recoded = recode(connection, patients, context, heard.fresh)  # Steps 5 and 6
     records, items = fates(readings, recoded.linked.tellings.values())
     repeats = heard.repeats + sum(mark_of(one.telling) in recoded.linked.repeated for one in heard.fresh)
@@ -93,7 +95,7 @@ def _merge(connection: sqlite3.Connection, readings: Sequence[Reading]) -> _Hear
         known.add(mark_of(telling))
         heard.fresh.append(StoredTelling(_timed(telling, reading.record), _position(reading.record, place)))
         heard.times[telling.patient] = _newest(heard.times.get(telling.patient), reading.time)
-    rows.hear_patients(connection, heard.times)
+    rows.hear_patients(connection, {key: time for key, time in heard.times.items() if not is_of_nobody(key)})
     rows.add_tellings(connection, heard.fresh)
     return heard
 

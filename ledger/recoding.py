@@ -120,7 +120,11 @@ class _Causes:
             for stored in tellings
             if (stored.telling.kind, stored.telling.digest) in fresh
         }
-        self._of_patient = {one.telling.patient: _place(one) for one in heard}
+        self._of_patient = {
+            patient: _place(one)
+            for one in heard
+            for patient in linked.owners.get(one.telling.digest, (one.telling.patient,))
+        }
         self._times = times
 
     def of(self, charge: Charge) -> str:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ledger.bodies import CHARGE, TELLING
-from ledger.link_keys import shared_keys
+from ledger.link_keys import POINTING, pointing_key, shared_keys
 from ledger.stored import Position, StoredTelling
 from ledger.versions import ChargeState
+from mappers.telling import NOBODY
 
 TELLING_COLUMNS = "source, partition, offset, item, body"
 
@@ -52,7 +53,8 @@ def add_tellings(connection: sqlite3.Connection, stored: Collection[StoredTellin
         [_telling_row(one) for one in stored],
     )
     keys = sorted({(key, one.telling.patient) for one in stored for key in shared_keys(one.telling)})
-    connection.executemany("INSERT OR IGNORE INTO telling_key VALUES (?, ?)", keys)
+    pointing = sorted({(key, one.telling.patient) for one in stored if (key := pointing_key(one.telling))})
+    connection.executemany("INSERT OR IGNORE INTO telling_key VALUES (?, ?)", [*keys, *pointing])
     connection.executemany(
         "INSERT OR IGNORE INTO patient_link SELECT ?2, patient FROM telling_key WHERE key = ?1 AND patient <> ?2", keys
     )
@@ -78,8 +80,22 @@ def linked_patients(connection: sqlite3.Connection, patients: Iterable[str]) -> 
     return widened
 
 
+def pointing_at(connection: sqlite3.Connection, heard: Iterable[str]) -> set[str]:
+    """The patients who point at what was told of nobody."""
+    keys = [f"{POINTING}{one.removeprefix(NOBODY)}" for one in heard if one.startswith(NOBODY)]
+    found = connection.execute(f"SELECT patient FROM telling_key WHERE key IN {_marks(keys)}", keys) if keys else ()
+    return {patient for (patient,) in found}
+
+
 def tellings_of(connection: sqlite3.Connection, patients: Collection[str]) -> list[StoredTelling]:
-    """Every telling of these patients."""
+    """Every telling of these patients, and of the medications that they point at."""
+    told = _told_of(connection, patients)
+    keys = {key for one in told if (key := pointing_key(one.telling))}
+    missing = {f"{NOBODY}{key.removeprefix(POINTING)}" for key in keys}.difference(patients)
+    return told + _told_of(connection, missing) if missing else told
+
+
+def _told_of(connection: sqlite3.Connection, patients: Collection[str]) -> list[StoredTelling]:
     found = connection.execute(
         f"SELECT {TELLING_COLUMNS} FROM telling WHERE patient IN {_marks(patients)}", list(patients)
     )

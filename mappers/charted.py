@@ -17,12 +17,21 @@ class NoSuchTimeError(ValueError):
 class Charted:
     """A time as charted: `instant` is in UTC, `day` is the site's calendar day; None where not stated.
 
-    `later` is the other instant of a time without an offset in the hour that an autumn night repeats.
+    `later` is the other instant of a time without an offset in the hour that an autumn night repeats. The day of
+    an instant with an offset is reckoned in the `zone` when it is asked for.
     """
 
     instant: datetime | None = None
-    day: date | None = None
+    stated_day: date | None = None
     later: datetime | None = None
+    zone: ZoneInfo | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The site's calendar day."""
+        if self.instant is None or self.zone is None:
+            return self.stated_day
+        return self.instant.astimezone(self.zone).date()
 
 
 UNSTATED = Charted()
@@ -42,8 +51,7 @@ def charted_at(stated: datetime, zone: ZoneInfo) -> Charted:
             return Charted(stated.replace(tzinfo=UTC) - offset, stated.date())
         instant = _of_wall_clock(stated, zone)
         return Charted(instant, stated.date(), second_reading(instant, zone))
-    instant = stated.astimezone(UTC)
-    return Charted(instant, instant.astimezone(zone).date())
+    return Charted(stated.astimezone(UTC), zone=zone)
 
 
 def charted_on(day: str, clock: str, zone: ZoneInfo) -> Charted:

@@ -57,19 +57,21 @@ def read(record: Record, settings: ReadingSettings) -> Reading:
 
     Where the site states what its source holds, a record of the other format is a fault.
     """
-    value = _bare(record.value)
-    items = _items(value, record.source, settings)
+    value = record.value
+    if value[:1] != b"{" or value[-1:] != b"}":
+        value = _bare(value)
+    items = _items(value, record, settings)
     clock = record.timestamp or _newest_asserted(items)
     against = _objection(value, record.source, settings) if settings.conformance else None
     return Reading(record, items, clock or _newest_charted(items), clock, against)
 
 
-def _items(value: bytes, source: str, settings: ReadingSettings) -> tuple[Item, ...]:
-    found, stated = _format(value), settings.formats.get(source)
+def _items(value: bytes, record: Record, settings: ReadingSettings) -> tuple[Item, ...]:
+    found, stated = _format(value), settings.formats.get(record.source)
     if found is None or (stated and stated != found):
-        return (_no_message(value, source, found, stated),)
+        return (_no_message(value, record.source, found, stated),)
     if found == "fhir":
-        return read_fhir(value, settings.test_patients, settings.fhir_senders)
+        return read_fhir(value, settings.test_patients, settings.fhir_senders, record.timestamp)
     return read_hl7(value, settings.zone, settings.test_patients, settings.senders)
 
 

@@ -16,15 +16,29 @@ from coder.facts import (
     Condition,
     Coverage,
     Encounter,
+    Order,
     Person,
     Procedure,
     Reference,
 )
 from coder.values import value
+from mappers.composed import Composition
 from mappers.record import Record
 
-Fact = Administration | Encounter | Procedure | AdmissionOrder | Coverage | Condition | Person | Answer
+Fact = (
+    Administration
+    | Encounter
+    | Procedure
+    | AdmissionOrder
+    | Coverage
+    | Condition
+    | Order
+    | Composition
+    | Person
+    | Answer
+)
 NAME_OF_PATIENT = "patient|"
+NOBODY = "nobody|"
 
 KINDS: dict[type[Fact], str] = {
     Administration: "administration",
@@ -33,6 +47,8 @@ KINDS: dict[type[Fact], str] = {
     AdmissionOrder: "admission-order",
     Coverage: "coverage",
     Condition: "condition",
+    Order: "order",
+    Composition: "composition",
     Person: "patient",
     Answer: "answer",
 }
@@ -55,7 +71,8 @@ class Telling:
     anywhere); `order` and `start` link where there are none. `whole` tellings (FHIR) replace all that
     their source said before; others (HL7) state single fields, `cleared` names those said to be empty.
     The fact inside carries the fields stated; its `key` is empty until the ledger links it. `born` is the
-    patient's birth date where a message states it beside what it is about, as PID-7 does.
+    patient's birth date where a message states it beside what it is about, as PID-7 does. A deletion may say no
+    more than a name: its `patient` is `NOBODY` and that name, until the ledger knows whose it is.
     """
 
     source: str

@@ -8,6 +8,7 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+from tests.byte_mutations import Mutation, cut, spiced_with, swap
 from tests.fhir_generator import document
 
 PIECES_MOST = 4
@@ -76,20 +77,6 @@ def _key(place: Any, chance: Random) -> Any:
     return chance.choice(list(place)) if isinstance(place, dict) else chance.randrange(len(place))
 
 
-def _cut(value: bytes, chance: Random) -> bytes:
-    first, last = sorted((chance.randrange(len(value) + 1), chance.randrange(len(value) + 1)))
-    return value[:first] + value[last:]
-
-
-def _spice(value: bytes, chance: Random) -> bytes:
-    place = chance.randrange(len(value) + 1)
-    return value[:place] + chance.choice(SPICE) * chance.choice((1, 1, 3, 50)) + value[place:]
-
-
-def _turn(value: bytes, chance: Random) -> bytes:
-    place = chance.randrange(len(value) + 1)
-    return value[:place] + bytes([chance.randrange(256)]) + value[place + 1 :]
-
-
 _CHANGES: tuple[Callable[[Any, Random], None], ...] = (_replace, _replace, _replace, _drop, _add, _swap)
-_MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (_cut, _spice, _spice, _turn, _turn)
+_spice = spiced_with(SPICE)
+_MUTATIONS: tuple[Mutation, ...] = (cut, _spice, _spice, swap, swap)

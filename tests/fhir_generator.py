@@ -93,7 +93,10 @@ class _Maker:
         return {"resourceType": "Bundle", "type": kind, "entry": entries}
 
     def resource(self) -> Json:
-        makers = (self._encounter, self._procedure, self._condition, self._coverage, self._service_request)
+        makers = (
+            self._encounter, self._procedure, self._condition, self._coverage, self._service_request,
+            self._medication_request, self._composition,
+        )  # fmt: skip
         return self.any_of(makers)() if self.odds(0.3) else self._administration()
 
     def _base(self, kind: str, **elements: Any) -> Json:
@@ -228,4 +231,32 @@ class _Maker:
         subject = self._subject()
         return self._base(
             "ServiceRequest", status="active", intent="order", code=code, subject=subject, authoredOn=when
+        )
+
+    def _medication_request(self) -> Json:
+        drug, why = {"text": "ceftriaxone"}, {"coding": [{"system": ICD, "code": "L03.119"}]}
+        repeat = {"duration": self.any_of((30, 1.5)), "durationUnit": self.any_of(("min", "h"))}
+        said: Json = {"medication": {"concept": drug}} if self.r5 else {"medicationCodeableConcept": drug}
+        if self.odds(0.5):
+            said |= {"reason": [{"concept": why}]} if self.r5 else {"reasonCode": [why]}
+        return said | self._base(
+            "MedicationRequest",
+            status=self.any_of(("active", "completed", "cancelled")),
+            intent="order",
+            subject=self._subject(),
+            requester=self._maybe({"reference": "Practitioner/d1"}),
+            dosageInstruction=self._maybe([{"timing": {"repeat": repeat}}]),
+        )
+
+    def _composition(self) -> Json:
+        strength = {"numerator": {"value": 40, "unit": "meq"}, "denominator": {"value": 250, "unit": "mL"}}
+        concept = {"text": self.any_of(("potassium", "dextrose"))}
+        item = {"item": {"concept": concept}} if self.r5 else {"itemCodeableConcept": concept}
+        how = {"strengthRatio" if self.r5 else "strength": strength}
+        return self._base(
+            "Medication",
+            status="active",
+            code=self._maybe({"text": "the bag"}),
+            ingredient=self._maybe([item | how]),
+            batch=self._maybe({"lotNumber": "L-7", "expirationDate": "2027-01-31"}),
         )

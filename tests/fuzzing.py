@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import heapq
 import resource
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +23,7 @@ from mappers.profile_files import shipped_profiles
 from mappers.reading import ReadingSettings, read
 from mappers.record import Record
 from mappers.telling import Fault, Ignored, Item, Telling
+from tests.byte_mutations import Mutation, cut, spiced_with, swap
 from tests.fhir_fuzzing import mutated as fhir_document
 from tests.hl7_generator import message
 
@@ -88,21 +91,6 @@ def _whole(seed: int) -> bytes:
     return message(seed).value
 
 
-def _cut(value: bytes, chance: Random) -> bytes:
-    first, last = sorted((chance.randrange(len(value) + 1), chance.randrange(len(value) + 1)))
-    return value[:first] + value[last:]
-
-
-def _spice(value: bytes, chance: Random) -> bytes:
-    place = chance.randrange(len(value) + 1)
-    return value[:place] + chance.choice(SPICE) * chance.choice((1, 1, 3, 50)) + value[place:]
-
-
-def _swap(value: bytes, chance: Random) -> bytes:
-    place = chance.randrange(len(value) + 1)
-    return value[:place] + bytes([chance.randrange(256)]) + value[place + 1 :]
-
-
 def _double(value: bytes, chance: Random) -> bytes:
     lines = value.split(b"\r")
     chosen = chance.choice(lines)
@@ -115,7 +103,8 @@ def _shuffle(value: bytes, chance: Random) -> bytes:
     return b"\r".join([head, *lines])
 
 
-_MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (_cut, _spice, _spice, _swap, _swap, _double, _shuffle)
+_spice = spiced_with(SPICE)
+_MUTATIONS: tuple[Mutation, ...] = (cut, _spice, _spice, swap, swap, _double, _shuffle)
 
 
 def fuzz(seeds: range, made: Callable[[int], bytes] = mutated, wire: str = "hl7v2") -> Fuzzed:
@@ -156,6 +145,18 @@ def _wrong(items: tuple[Item, ...], wire: str) -> Iterator[str]:
             case Telling():
                 if not item.patient or not item.digest:
                     yield f"a {item.kind} of nobody"
+
+
+def bytes_kept(first: range, second: range, made: Callable[[int], bytes] = mutated, wire: str = "hl7v2") -> int:
+    """What is still held of the second messages once they are read, the first having filled what is bounded."""
+    fuzz(first, made, wire)
+    gc.collect()
+    tracemalloc.start()
+    fuzz(second, made, wire)
+    gc.collect()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return kept
 
 
 def resident_kilobytes() -> int:

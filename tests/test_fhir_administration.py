@@ -18,7 +18,8 @@ from coder.facts import (
     Reference,
     Route,
 )
-from mappers.telling import Action, Ignored, Telling
+from ledger.grouping import message_mark
+from mappers.telling import Action, Telling
 from tests.fhir_samples import (
     RXNORM,
     SNOMED,
@@ -53,6 +54,7 @@ def test_every_element_of_an_administration() -> None:
         encounter="fhir|Encounter/e1",
         given_by=Reference("Practitioner/n1"),
         references=(Reference("MedicationAdministration/a1", "urn:mar", "M-17"),),
+        request="MedicationRequest/r1",
     )  # fmt: skip
 
 
@@ -67,9 +69,14 @@ def test_what_the_telling_says_of_itself() -> None:
 
 
 def test_the_digest_knows_content_and_not_the_order_of_keys() -> None:
-    turned = dict(reversed(administration().items()))
-    assert telling(turned).digest == telling(administration()).digest
-    assert telling(administration(status="stopped")).digest != telling(administration()).digest
+    """A version that has a name is told again by its name, whatever its bytes."""
+    unnamed = administration(meta=None)
+    turned = dict(reversed(unnamed.items()))
+    assert telling(turned).digest == telling(unnamed).digest
+    assert telling({**unnamed, "status": "stopped"}).digest != telling(unnamed).digest
+    named = telling(administration())
+    assert message_mark(named) == message_mark(telling(dict(reversed(administration().items()))))
+    assert telling(administration(status="stopped")).digest != named.digest
 
 
 def test_decimals_stay_as_written() -> None:
@@ -272,11 +279,12 @@ def test_a_product_with_a_national_code_is_one_drug() -> None:
 def test_a_medication_in_the_bundle_is_found_and_one_elsewhere_keeps_its_display() -> None:
     medication = {"resourceType": "Medication", "id": "m9", "code": {"text": "iron sucrose"}}
     pointing = {"medicationCodeableConcept": None, "medicationReference": {"reference": "Medication/m9"}}
-    ignored, item = reading(bundle(medication, administration(**pointing))).items
-    assert ignored == Ignored("fhir Medication")
+    itself, item = reading(bundle(medication, administration(**pointing))).items
+    assert isinstance(itself, Telling)
+    assert itself.kind == "composition"
     assert isinstance(item, Telling)
     assert isinstance(item.fact, Administration)
-    assert item.fact.drugs[0].text == "iron sucrose"
+    assert (item.fact.drugs[0].text, item.fact.medication) == ("iron sucrose", None)
     elsewhere = {"reference": "Medication/other", "display": "ceftriaxone"}
     assert told(medicationCodeableConcept=None, medicationReference=elsewhere).drugs[0].text == "ceftriaxone"
 

@@ -5,8 +5,6 @@ The gate reads 100,000 through the fast lane and 5,000 through the strict one; `
 
 from __future__ import annotations
 
-import gc
-import tracemalloc
 from collections.abc import Iterator
 from unittest.mock import patch
 
@@ -18,7 +16,7 @@ from mappers.hl7.strict import diagnosis
 from mappers.reading import read
 from mappers.record import Record
 from mappers.telling import Fault
-from tests.fuzzing import SETTINGS, fuzz, mutated
+from tests.fuzzing import SETTINGS, bytes_kept, fuzz, mutated
 from tests.hostile_messages import HONEST, HOSTILE, SIZE
 from tests.strict_lane import library_kept
 
@@ -60,14 +58,7 @@ def test_the_strict_lane_has_a_diagnosis_for_whatever_it_gets(chunk: int) -> Non
 
 def test_nothing_is_kept_of_what_was_read() -> None:
     """The caches are bounded: after many thousands of messages no more is held than after some."""
-    fuzz(range(3000))
-    gc.collect()
-    tracemalloc.start()
-    fuzz(range(3000, 6000))
-    gc.collect()
-    kept, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert kept < KEPT_BYTES_MOST
+    assert bytes_kept(range(3000), range(3000, 6000)) < KEPT_BYTES_MOST
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -60,7 +60,8 @@ class ReadingTable(Table):
         tuple[Annotated[Profile, PlainValidator(_profile)], ...], AfterValidator(_one_for_each_sender)
     ] = Field(
         (),
-        description="sender profiles: YAML files, or `epic_like_ras`, which ships; what one sender does differently",
+        description="sender profiles, what one sender does differently: YAML files, or `epic_like_ras` and "
+        "`oracle_like_fhir`, which ship",
     )
     observations: Annotated[dict[str, Listed], PlainValidator(_observations)] = Field(
         {}, description="what an OBX-3 code means, beside those that always do (docs/ras-map.md)"

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from coder.facts import Administration, AdministrationStatus, Purpose, Reference
+from coder.facts import Administration, AdministrationStatus, Purpose
 from mappers.charted import UNSTATED, Charted
-from mappers.devices import access_device_in, pump_in
 from mappers.fhir import elements as fhir
-from mappers.fhir.device import device_words
-from mappers.fhir.extensions import Extensions
+from mappers.fhir.composition import waited_for
+from mappers.fhir.device import devices_of
+from mappers.fhir.dosage import Dosed, dosage_of
+from mappers.fhir.encountered import encounter_of
 from mappers.fhir.medication import batch_of, drugs_given, is_immunization
+from mappers.fhir.order import order_at_hand
 from mappers.fhir.ordered import Ordered, ordered
 from mappers.fhir.particulars import particulars
-from mappers.fhir.patient import patient_key, patient_of, test_kind
-from mappers.fhir.performers import kept_performers, performers_of
+from mappers.fhir.patient import administered_to, test_kind
+from mappers.fhir.performers import performers_of
 from mappers.fhir.reasons import reasons_of
 from mappers.fhir.resource import NOT_VALID, Document, read_resource
-from mappers.fhir.routed import KEPT_BYTES_MOST, Routed, kept_routed, read_routed
-from mappers.fhir.stated_time import stated_minutes
-from mappers.fhir.values import Surroundings, amount, charted, concepts, rate, referred, words
-from mappers.fhir.whole import encounter_name, references_of, whole_telling
+from mappers.fhir.routed import Routed
+from mappers.fhir.values import Surroundings, charted, concepts, literal_of, referred, words
+from mappers.fhir.whole import references_of, whole_telling
 from mappers.profile import Profile
 from mappers.refused import refused
+from mappers.routes import RouteMeaning
 from mappers.telling import Telling
 
 _PATH = "MedicationAdministration"
-_DOSAGE = f"{_PATH}.dosage"
+_WITHDRAWN = AdministrationStatus.ENTERED_IN_ERROR
 _STATUSES = {status.value: status for status in AdministrationStatus}
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 
@@ -34,76 +36,84 @@ _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 def read_administration(document: Document, surroundings: Surroundings, test_patients: frozenset[str]) -> Telling:
     """What a MedicationAdministration says; raises Refused where it cannot be read."""
     told = read_resource(document, fhir.MedicationAdministration)
-    patient = patient_of(told.subject, f"{_PATH}.subject", surroundings)
-    small = len(document.raw) <= KEPT_BYTES_MOST
-    dosage = told.dosage
-    routed = (kept_routed if small else read_routed)(dosage.site, dosage.route, dosage.method, surroundings.profile)
-    fact = _fact(told, patient, routed, surroundings, small=small)
-    return whole_telling(
-        document,
-        told,
-        fact,
-        patient,
-        withdrawn=fact.status is AdministrationStatus.ENTERED_IN_ERROR,
-        ignored=test_kind(told.meta, patient, test_patients) or _ignored(fact, routed),
-    )
+    patient, key = administered_to(told.subject, surroundings)
+    dosed = dosage_of(told.dosage, surroundings.profile)
+    fact = _fact(told, key, dosed, surroundings)
+    ignored = test_kind(told.meta, patient, test_patients) or _ignored(fact, dosed.routed.route)
+    return whole_telling(document, told, fact, patient, withdrawn=fact.status is _WITHDRAWN, ignored=ignored)
 
 
 def _fact(
-    told: fhir.MedicationAdministration, patient: Reference, routed: Routed, surroundings: Surroundings, *, small: bool
+    told: fhir.MedicationAdministration, patient: str, dosed: Dosed, surroundings: Surroundings
 ) -> Administration:
+    """By position up to its own names: half the time of names for all."""
     start, end = _effective(told, surroundings)
-    key = patient_key(patient)
-    dose, flow = amount(told.dosage.dose, f"{_DOSAGE}.dose"), rate(told.dosage, _DOSAGE)
-    order = referred(told.request, surroundings) if told.request else None
+    routed = dosed.routed
+    rarer = _rarer(told, routed, surroundings)
+    order = _order(told.request, rarer, surroundings) if told.request else None
+    if dosed.minutes and end.instant:
+        rarer["stated_minutes"] = dosed.minutes
+    if start.later or end.later:
+        rarer["later_start"], rarer["later_end"] = start.later, end.later
     return Administration(
-        key="",
-        patient=key,
-        status=_status(told.status, surroundings.profile),
-        start=start.instant,
-        end=end.instant,
-        drugs=drugs_given(told, dose, surroundings, small=small),
-        route=routed.route.route if routed.route else None,
-        method=routed.method,
-        rate=flow,
-        access=routed.access,
-        order=(order.value or order.reference) if order else None,
-        encounter=_encounter(told, key, start, surroundings),
-        references=references_of(_PATH, told),
-        later_start=start.later,
-        later_end=end.later,
-        stated_minutes=stated_minutes(told.dosage, dose, flow, _DOSAGE) if end.instant else (),
-        **_rarer(told, routed, surroundings, small=small),
+        "",
+        patient,
+        _status(told.status, surroundings.profile),
+        start.instant,
+        end.instant,
+        drugs_given(told, dosed.dose, surroundings),
+        routed.route.route if routed.route else None,
+        routed.method,
+        dosed.rate,
+        routed.access,
+        rarer.pop("second_access", None),
+        rarer.pop("attended", None),
+        rarer.pop("purpose", None),
+        order,
+        _encounter(told, patient, start, surroundings),
+        rarer.pop("ordered_by", None),
+        rarer.pop("given_by", None),
+        references_of(_PATH, told),
+        **rarer,
     )
 
 
-def _rarer(
-    told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings, *, small: bool
-) -> dict[str, Any]:
+def _order(request: fhir.Reference, rarer: dict[str, Any], surroundings: Surroundings) -> str | None:
+    """The number of the order, and beside it what else it is called; without a number what it is called."""
+    literal = literal_of(request, surroundings)
+    number = request.identifier.value if request.identifier else None
+    if number and literal:
+        rarer["request"] = literal
+    return number or literal
+
+
+def _rarer(told: fhir.MedicationAdministration, routed: Routed, surroundings: Surroundings) -> dict[str, Any]:
     """The facts that few administrations have, by name."""
     stated: dict[str, Any] = {}
+    request = None
+    if told.request and (surroundings.neighbours or told.contained):
+        request = order_at_hand(told, told.request, surroundings)
     if told.performer:
-        alone = small and not surroundings.neighbours
-        stated |= kept_performers(told.performer) if alone else performers_of(told.performer, surroundings)
+        stated |= performers_of(told.performer, surroundings)
     if routed.access_device:
         stated["access_device"] = routed.access_device
     if told.device:
-        devices = device_words(told, surroundings)
-        stated["pump"] = pump_in(devices)
-        stated["access_device"] = access_device_in(devices) or routed.access_device
-    if told.reasonCode or told.reasonReference or told.reason or told.request:
-        stated["reasons"], stated["reason_conditions"] = reasons_of(told, surroundings)
+        stated["pump"], device = devices_of(told.device, surroundings)
+        stated["access_device"] = device or routed.access_device
+    if told.reasonCode or told.reasonReference or told.reason or request:
+        stated["reasons"], stated["reason_conditions"] = reasons_of(told, request, surroundings)
     if told.reasonCode or told.reason or told.category:
         stated["purpose"] = _purpose(told)
     if told.partOf:
         stated["procedure"] = _procedure(told, surroundings)
-    if told.medicationCodeableConcept is None and (batch := batch_of(told, surroundings)):
-        stated["lot"], stated["expiry"] = batch.lotNumber, batch.expirationDate
+    if not told.medicationCodeableConcept:
+        stated["medication"] = waited_for(told, surroundings)
+        if batch := batch_of(told, surroundings):
+            stated["lot"], stated["expiry"] = batch.lotNumber, batch.expirationDate
     if told.extension:
-        said = Extensions(told.extension, _PATH, surroundings.profile.observations)
-        stated.update(particulars(said, surroundings.zone))
-    if told.request:
-        _add_ordered(stated, ordered(told.request, surroundings))
+        stated.update(particulars(told.extension, surroundings.profile))
+    if request:
+        _add_ordered(stated, ordered(request, surroundings))
     return stated
 
 
@@ -146,15 +156,15 @@ def _period(period: fhir.Period, path: str, surroundings: Surroundings) -> tuple
         return start, end
     if end.instant < start.instant:
         if end.later and end.later > start.instant:
-            return start, Charted(end.later, end.day)
+            return start, Charted(end.later, end.stated_day)
         raise refused("ends before it starts", f"{path}.end", period.end, "a time not before the start")
     return start, end if end.instant > start.instant else UNSTATED
 
 
-def _ignored(fact: Administration, routed: Routed) -> str | None:
+def _ignored(fact: Administration, route: RouteMeaning | None) -> str | None:
     if is_immunization(fact.drugs):
         return "immunization"
-    return None if routed.route is None or routed.route.injected else f"{routed.route.name} route"
+    return None if route is None or route.injected else f"{route.name} route"
 
 
 def _purpose(told: fhir.MedicationAdministration) -> Purpose | None:
@@ -173,5 +183,4 @@ def _procedure(told: fhir.MedicationAdministration, surroundings: Surroundings) 
 def _encounter(
     told: fhir.MedicationAdministration, patient: str, start: Charted, surroundings: Surroundings
 ) -> str | None:
-    named = encounter_name(told.context or told.encounter, surroundings)
-    return named or (f"day:{patient}|{start.day.isoformat()}" if start.day else None)
+    return encounter_of(told, surroundings) or (f"day:{patient}|{start.day.isoformat()}" if start.day else None)

@@ -46,9 +46,9 @@ ROWS = (
     Row(
         "medicationReference",
         "medication.reference",
-        "contained, or beside it in the Bundle",
+        "contained, in the Bundle, or by itself",
         "Administration.drugs",
-        "each ingredient at its strength; a national code names the product whole; elsewhere the display",
+        "each ingredient at its strength; a national code names the product whole; not heard of yet: the display",
     ),
     Row("performer", _SAME, "functions below", "Administration.given_by", "the first of each function"),
     Row("reasonCode", "reason.concept", "ICD-10-CM", "Administration.reasons", "one of our purposes: the purpose"),
@@ -60,7 +60,7 @@ ROWS = (
         "a contained one: its code",
     ),
     Row("category", _SAME, "one of our purposes", "Administration.purpose"),
-    Row("request", _SAME, "", "Administration.order", "its order beside it: who, for how long, why"),
+    Row("request", _SAME, "", "Administration.order", "its order, beside it or by itself: who, for how long, why"),
     Row("partOf", _SAME, "a Procedure", "Administration.procedure"),
     Row("device", _SAME, "words for a pump", "Administration.pump", "or for what the line ends in"),
     Row("dosage.site", _SAME, "", "Administration.access", "its words may name what the line ends in"),
@@ -79,7 +79,7 @@ ROWS = (
         _SAME,
         "`over 30 min`, once",
         "Administration.stated_minutes",
-        "and the dose at its rate; asked if at odds",
+        "and the dose at its rate; asked if at odds; `at 125 mL/hr`, once, is the rate where none is beside it",
     ),
     Row("dosage.rateRatio", _SAME, "", "Administration.rate", "per one of the denominator"),
 )
@@ -98,6 +98,8 @@ def _head() -> Iterator[str]:
     yield "is any `modifierExtension`; other extensions that no row names are left alone. A time without an offset is"
     yield "the clock of the sender's profile, else of the site. A period says when something ran, not that it was an"
     yield "infusion: a drug by mouth is ignored by its route whatever its period, of one charted as pushed it is asked."
+    yield "An entry of a Bundle whose request is DELETE of a type and id takes back what was told of it, as of the time"
+    yield "of the response, else of the Bundle or the record; a PATCH and a DELETE of what a search finds are faults."
     yield "This page is made from the mapper's own tables (`mappers/fhir/administration_map.py`)."
     yield ""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from coder.facts import AdmissionOrder, PatientClass
 from mappers.admission_words import admitted_to
 from mappers.fhir import elements as fhir
+from mappers.fhir.encountered import encounter_name
 from mappers.fhir.patient import patient_key, patient_of
 from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
+from mappers.fhir.whole import references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
 
 _PATH = "ServiceRequest"

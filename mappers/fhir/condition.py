@@ -6,10 +6,11 @@ from coder.facts import Condition
 from mappers.charted import first_moment
 from mappers.code_systems import ICD_10_CM
 from mappers.fhir import elements as fhir
+from mappers.fhir.encountered import encounter_name
 from mappers.fhir.patient import patient_key, patient_of
 from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, codings, words
-from mappers.fhir.whole import encounter_name, references_of, telling_within_patient
+from mappers.fhir.whole import references_of, telling_within_patient
 from mappers.telling import Ignored, Telling
 
 _PATH = "Condition"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 
 class Element(Struct, frozen=True, gc=False):
@@ -127,6 +127,7 @@ class Meta(Element, frozen=True):
 
 
 NO_META = Meta()
+UNSAID = Raw()
 NO_PERIOD = Period()
 
 
@@ -135,6 +136,6 @@ class Resource(Element, frozen=True):
 
     id: str | None = None
     meta: Meta = NO_META
-    extension: tuple[Extension, ...] = ()
+    contained: Raw = UNSAID
     modifierExtension: tuple[Extension, ...] = ()
     identifier: tuple[Identifier, ...] = ()

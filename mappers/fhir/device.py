@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from coder.facts import AccessDevice, Pump
+from mappers.devices import access_device_in, pump_in
 from mappers.fhir import elements as fhir
+from mappers.fhir.parts import kept, part
 from mappers.fhir.pointing import pointed_at
-from mappers.fhir.values import Surroundings, concepts
+from mappers.fhir.values import Surroundings, concepts, nowhere
+from mappers.profile import Profile
+
+_DECODER = msgspec.json.Decoder(tuple[fhir.Pointer, ...])
 
 
-def device_words(told: fhir.MedicationAdministration, surroundings: Surroundings) -> tuple[str, ...]:
-    """Everything said of each device: its type, its names, what the reference displays."""
-    return tuple(
-        " ".join(word.split()).casefold() for pointer in told.device for word in _said(pointer, surroundings) if word
-    )
+def devices_of(stated: msgspec.Raw, surroundings: Surroundings) -> tuple[Pump | None, AccessDevice | None]:
+    """The pump, and what the line ended in, by everything said of each device."""
+    return _kept(stated, surroundings.profile) if surroundings.alone else _read(bytes(stated), surroundings)
+
+
+def _read(said: bytes, surroundings: Surroundings) -> tuple[Pump | None, AccessDevice | None]:
+    pointers = part(said, _DECODER, "MedicationAdministration.device")
+    stated = (word for pointer in pointers for word in _said(pointer, surroundings) if word)
+    plain = [" ".join(word.split()).casefold() for word in stated]
+    return pump_in(plain), access_device_in(plain)
+
+
+def _of_itself(said: bytes, profile: Profile) -> tuple[Pump | None, AccessDevice | None]:
+    return _read(said, nowhere(profile))
+
+
+_kept = kept(_of_itself)
 
 
 def _said(pointer: fhir.Pointer, surroundings: Surroundings) -> Iterator[str | None]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from msgspec import field
+from msgspec import Raw, field
 
 from mappers.fhir.datatypes import (
     NO_META,
     NO_PERIOD,
+    UNSAID,
     CodeableConcept,
     CodeableReference,
     Coding,
@@ -30,9 +31,9 @@ from mappers.fhir.datatypes import (
 )
 
 __all__ = [
-    "NO_DOSAGE",
     "NO_META",
     "NO_PERIOD",
+    "UNSAID",
     "Batch",
     "ChargeItem",
     "ClassHistory",
@@ -97,9 +98,10 @@ class Batch(Element, frozen=True):
     expirationDate: str | None = None
 
 
-class Medication(Element, frozen=True):
+class Medication(Resource, frozen=True):
     """A medication that an administration points to."""
 
+    status: str | None = None
     code: CodeableConcept | None = None
     ingredient: tuple[Ingredient, ...] = ()
     batch: Batch | None = None
@@ -151,9 +153,6 @@ class Dosage(Element, frozen=True):
     rateRatio: Ratio | None = None
 
 
-NO_DOSAGE = Dosage()
-
-
 class Repeat(Element, frozen=True):
     """How long one of a series takes."""
 
@@ -169,29 +168,30 @@ class Timing(Element, frozen=True):
 
 
 class MedicationAdministration(Resource, frozen=True, kw_only=True):
-    """A MedicationAdministration as far as it is billed from."""
+    """A MedicationAdministration as far as it is billed from; what comes again and again is left as its bytes."""
 
+    extension: Raw = UNSAID
     partOf: tuple[Reference, ...] = ()
     status: str
     category: Concepts = None
-    medicationCodeableConcept: CodeableConcept | None = None
+    medicationCodeableConcept: Raw = UNSAID
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
-    subject: Reference
-    context: Reference | None = None
-    encounter: Reference | None = None
+    subject: Raw
+    context: Raw = UNSAID
+    encounter: Raw = UNSAID
     effectiveDateTime: str | None = None
     effectivePeriod: Period | None = None
     occurenceDateTime: str | None = None
     occurencePeriod: Period | None = None
     occurenceTiming: Timing | None = None
-    performer: tuple[Performer, ...] = ()
+    performer: Raw = UNSAID
     reasonCode: tuple[CodeableConcept, ...] = ()
     reasonReference: tuple[Reference, ...] = ()
     reason: tuple[CodeableReference, ...] = ()
     request: Reference | None = None
-    device: tuple[Pointer, ...] = ()
-    dosage: Dosage = NO_DOSAGE
+    device: Raw = UNSAID
+    dosage: Raw = UNSAID
 
 
 class Instruction(Element, frozen=True):
@@ -204,6 +204,8 @@ class MedicationRequest(Resource, frozen=True):
     """The order of an administration, as far as it says why, by whom and how long."""
 
     status: str | None = None
+    doNotPerform: bool = False
+    subject: Reference | None = None
     requester: Reference | None = None
     reasonCode: tuple[CodeableConcept, ...] = ()
     reasonReference: tuple[Reference, ...] = ()
@@ -243,6 +245,7 @@ class EncounterLocation(Element, frozen=True):
 class Encounter(Resource, frozen=True, kw_only=True):
     """An Encounter as far as it decides how a visit is coded."""
 
+    extension: tuple[Extension, ...] = ()
     status: str
     class_: Coding | tuple[CodeableConcept, ...] = field(name="class", default=())
     classHistory: tuple[ClassHistory, ...] = ()
@@ -274,6 +277,7 @@ class Procedure(Resource, frozen=True, kw_only=True):
 class ChargeItem(Resource, frozen=True, kw_only=True):
     """Somebody else's ChargeItem, for a service that is not ours."""
 
+    extension: tuple[Extension, ...] = ()
     status: str
     code: CodeableConcept
     subject: Reference | None = None
@@ -306,6 +310,7 @@ class PaymentBy(Element, frozen=True):
 class Coverage(Resource, frozen=True, kw_only=True):
     """A Coverage: who pays; `payor` in R4, `insurer` and `paymentBy` in R5."""
 
+    extension: tuple[Extension, ...] = ()
     status: str
     beneficiary: Reference | None = None
     payor: tuple[Reference, ...] = ()

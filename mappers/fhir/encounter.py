@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from coder.facts import ClassPeriod, Encounter, PatientClass, PlacePeriod, Reference, VisitReason
 from mappers.code_systems import ACT_CODE, V2_CLASS
 from mappers.fhir import elements as fhir
+from mappers.fhir.encountered import encounter_name
 from mappers.fhir.extensions import Extensions
 from mappers.fhir.patient import patient_key, patient_of, test_kind
 from mappers.fhir.pointing import pointed_at
 from mappers.fhir.reasons import named_diagnoses
 from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, charted, identified, known, referred, words
-from mappers.fhir.whole import encounter_name, own_name, references_of, whole_telling
+from mappers.fhir.whole import own_name, references_of, whole_telling
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
 from mappers.places import place_named
 from mappers.refused import refused

@@ -3,66 +3,76 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from coder.facts import Coding, DrugGiven, Quantity
 from mappers.code_systems import CVX, PRODUCTS
+from mappers.composed import Component, drugs_of
 from mappers.fhir import elements as fhir
+from mappers.fhir.parts import kept, part
 from mappers.fhir.pointing import pointed_at
-from mappers.fhir.resource import NOT_VALID
+from mappers.fhir.resource import NOT_VALID, decoder_of
 from mappers.fhir.values import Surroundings, amount, codings
 from mappers.profile import Profile
 from mappers.refused import refused
 
 _PATH = "MedicationAdministration"
 _NOTHING = fhir.CodeableReference()
+_NOWHERE = fhir.Reference()
+_DECODER = decoder_of(fhir.CodeableConcept)
 _NO_MEDICATION = fhir.Medication()
-_WHOLE_DOSE_UNITS = frozenset({None, "1", "dose", "{dose}"})
 
 
 def drugs_given(
-    told: fhir.MedicationAdministration, dose: Quantity | None, surroundings: Surroundings, *, small: bool
+    told: fhir.MedicationAdministration, dose: Quantity | None, surroundings: Surroundings
 ) -> tuple[DrugGiven, ...]:
-    """The drugs given, each with its own amount where that can be reckoned; the names in small resources are kept."""
+    """The drugs given, each with its own amount where that can be reckoned."""
+    stated = told.medicationCodeableConcept
+    if stated and told.medicationReference is None and told.medication is None:
+        codes, text = _kept_names(stated, surroundings.profile)
+        return (DrugGiven(codes, text, dose),)
     concept, reference = _stated(told)
     if concept:
-        return (DrugGiven(*(_kept_names if small else _names)(concept, surroundings.profile), dose),)
+        return (_drug(concept, dose, surroundings.profile),)
     medication = _medication(reference, surroundings)
-    components = () if _is_product(medication) else medication.ingredient
+    components = () if is_product(medication) else medication.ingredient
     if not components:
         code = medication.code or fhir.CodeableConcept(text=reference.display)
         return (_drug(code, dose, surroundings.profile),)
-    alone = len(components) == 1
-    return tuple(_component(each, surroundings, dose, alone=alone) for each in components)
+    return drugs_of(tuple(component_of(each, surroundings, f"{_PATH}.contained") for each in components), dose)
 
 
 def batch_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> fhir.Batch | None:
     """Lot and expiry of the product, where it states them."""
+    if told.medicationCodeableConcept:
+        return None
     reference = told.medicationReference or (told.medication.reference if told.medication else None)
     return _medication(reference, surroundings).batch if reference else None
 
 
 def _stated(told: fhir.MedicationAdministration) -> tuple[fhir.CodeableConcept | None, fhir.Reference]:
-    """The one way in which the medication is said: a concept, or a reference."""
+    """The one way in which the medication is said where that is no R4 concept: a concept, or a reference."""
     either = told.medication or _NOTHING
-    said = (told.medicationCodeableConcept, told.medicationReference, either.concept or either.reference)
-    if sum(each is not None for each in said) != 1:
+    said = (told.medicationCodeableConcept or None, told.medicationReference, either.concept or either.reference)
+    if said.count(None) != len(said) - 1:
         wanted = "the medication, as one concept or one reference"
         raise refused(NOT_VALID, f"{_PATH}.medication[x]", "", wanted)
-    concept = told.medicationCodeableConcept or either.concept
-    return concept, told.medicationReference or either.reference or fhir.Reference()
+    return either.concept, told.medicationReference or either.reference or _NOWHERE
 
 
 def is_immunization(drugs: tuple[DrugGiven, ...]) -> bool:
     """Whether a vaccine code says that this is an immunization, which has its own codes."""
-    return any(coding.system == CVX for drug in drugs for coding in drug.codings)
+    for drug in drugs:
+        for coding in drug.codings:
+            if coding.system == CVX:
+                return True
+    return False
 
 
 def _drug(concept: fhir.CodeableConcept, dose: Quantity | None, profile: Profile) -> DrugGiven:
-    return DrugGiven(*_names(concept, profile), dose)
+    return DrugGiven(*names_of(concept, profile), dose)
 
 
-def _names(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
+def names_of(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
     """The codes and the words for a drug."""
     text = concept.text or next((coding.display for coding in concept.coding if coding.display), None)
     said = codings(concept)
@@ -73,14 +83,18 @@ def _names(concept: fhir.CodeableConcept, profile: Profile) -> tuple[tuple[Codin
     return said, text
 
 
-_kept_names = lru_cache(maxsize=2048)(_names)
+def _names_in(said: bytes, profile: Profile) -> tuple[tuple[Coding, ...], str | None]:
+    return names_of(part(said, _DECODER, f"{_PATH}.medicationCodeableConcept"), profile)
+
+
+_kept_names = kept(_names_in)
 
 
 def _medication(reference: fhir.Reference, surroundings: Surroundings) -> fhir.Medication:
     return pointed_at(reference, surroundings, fhir.Medication) or _NO_MEDICATION
 
 
-def _is_product(medication: fhir.Medication) -> bool:
+def is_product(medication: fhir.Medication) -> bool:
     """A national code names the product whole; its ingredients are then no mixture of ours."""
     return any(coding.system in PRODUCTS for coding in codings(medication.code))
 
@@ -94,24 +108,10 @@ def _item(ingredient: fhir.Ingredient, surroundings: Surroundings) -> fhir.Codea
     return _medication(reference, surroundings).code or fhir.CodeableConcept(text=reference.display)
 
 
-def _component(
-    ingredient: fhir.Ingredient, surroundings: Surroundings, dose: Quantity | None, *, alone: bool
-) -> DrugGiven:
+def component_of(ingredient: fhir.Ingredient, surroundings: Surroundings, path: str) -> Component:
+    """An ingredient, and how much of it there is in how much of the whole; `path` is the medication's."""
     quantity = ingredient.strengthQuantity
     strength = ingredient.strength or ingredient.strengthRatio or (fhir.Ratio(numerator=quantity) if quantity else None)
-    own = _strength_of(strength, dose)
-    return _drug(_item(ingredient, surroundings), dose if own is None and alone else own, surroundings.profile)
-
-
-def _strength_of(strength: fhir.Ratio | None, dose: Quantity | None) -> Quantity | None:
-    """Strength times what was given of the whole, or the strength itself where it is stated per dose."""
-    path = f"{_PATH}.contained.ingredient.strength"
-    above = amount(strength.numerator, f"{path}.numerator") if strength else None
-    below = amount(strength.denominator, f"{path}.denominator") if strength else None
-    if above is None:
-        return None
-    if below is None or (below.value == 1 and below.unit in _WHOLE_DOSE_UNITS):
-        return above
-    if dose is None or dose.unit != below.unit or not below.value:
-        return None
-    return Quantity(above.value * dose.value / below.value, above.unit)
+    above = amount(strength.numerator, f"{path}.ingredient.strength.numerator") if strength else None
+    below = amount(strength.denominator, f"{path}.ingredient.strength.denominator") if strength else None
+    return Component(*names_of(_item(ingredient, surroundings), surroundings.profile), above, below)

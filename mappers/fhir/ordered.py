@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coder.facts import Quantity, Reference
 from mappers.amounts import is_amount
 from mappers.fhir import elements as fhir
-from mappers.fhir.pointing import pointed_at
+from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, known, minutes_of, referred
 
 
@@ -19,11 +19,11 @@ class Ordered:
     minutes: int | None
 
 
-def ordered(request: fhir.Reference, surroundings: Surroundings) -> Ordered | None:
-    """What the order says; None where it is not at hand."""
-    order = pointed_at(request, surroundings, fhir.MedicationRequest)
-    if order is None:
+def ordered(request: Document, surroundings: Surroundings) -> Ordered | None:
+    """What the order says; None where the request is none of a medication."""
+    if request.kind != "MedicationRequest":
         return None
+    order = read_resource(request, fhir.MedicationRequest)
     return Ordered(known(referred(order.requester, surroundings)), _minutes(order))
 
 

@@ -6,13 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from coder.facts import AccessDevice, DrugSource, Place, PumpOwner, Purpose, Quantity
 from mappers.fhir import elements as fhir
 from mappers.fhir.extensions import Extensions
-from mappers.fhir.values import amount
+from mappers.fhir.parts import kept, part
+from mappers.fhir.values import amount, nowhere
 from mappers.observed import SECOND_ACCESS_WORDS
+from mappers.profile import Profile
 from mappers.refused import refused
 
+_PATH = "MedicationAdministration"
+_DECODER = msgspec.json.Decoder(tuple[fhir.Extension, ...])
 _Read = Callable[[Extensions, str, ZoneInfo], Any]
 _PURPOSES = tuple(purpose.value for purpose in Purpose)
 ORDERED, OVER_TIME = "ordered-minutes", "infuse-over-time"
@@ -121,8 +127,10 @@ PARTICULARS: Mapping[str, tuple[str, _Read]] = {
 """The attribute of an Administration that an extension states, and how it is read."""
 
 
-def particulars(said: Extensions, zone: ZoneInfo) -> dict[str, Any]:
+def _particulars(extensions: bytes, profile: Profile) -> Mapping[str, Any]:
     """What the extensions state, by attribute; what was ordered in minutes goes before a vendor's word for it."""
+    zone = nowhere(profile).zone
+    said = Extensions(part(extensions, _DECODER, f"{_PATH}.extension"), _PATH, profile.observations)
     stated: dict[str, Any] = {}
     for name in said.names:
         row = PARTICULARS.get(name)
@@ -132,3 +140,6 @@ def particulars(said: Extensions, zone: ZoneInfo) -> dict[str, Any]:
         if value is not None:
             stated[row[0]] = value
     return stated
+
+
+particulars = kept(_particulars)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from coder.facts import Reference
 from mappers.fhir import elements as fhir
-from mappers.fhir.values import Surroundings, referred
+from mappers.fhir.parts import kept, part
+from mappers.fhir.resource import decoder_of
+from mappers.fhir.values import Surroundings, nowhere, referred
+from mappers.profile import Profile
 from mappers.refused import refused
 
+_SUBJECT = "MedicationAdministration.subject"
+_DECODER = decoder_of(fhir.Reference)
 _TEST_LABEL = "HTEST"
 
 
@@ -24,6 +31,23 @@ def patient_of(subject: fhir.Reference | None, path: str, surroundings: Surround
 def patient_key(reference: Reference) -> str:
     """What a patient is known by: the identifier where there is one, else the reference."""
     return f"{reference.system or ''}|{reference.value}" if reference.value else str(reference.reference)
+
+
+def administered_to(said: msgspec.Raw, surroundings: Surroundings) -> tuple[Reference, str]:
+    """The subject of an administration, as its bytes: the reference, and what the patient is known by."""
+    return _read(bytes(said), surroundings) if surroundings.neighbours else _kept(said, surroundings.profile)
+
+
+def _read(said: bytes, surroundings: Surroundings) -> tuple[Reference, str]:
+    patient = patient_of(part(said, _DECODER, _SUBJECT), _SUBJECT, surroundings)
+    return patient, patient_key(patient)
+
+
+def _of_itself(said: bytes, profile: Profile) -> tuple[Reference, str]:
+    return _read(said, nowhere(profile))
+
+
+_kept = kept(_of_itself)
 
 
 def test_kind(meta: fhir.Meta, patient: Reference, test_patients: frozenset[str]) -> str | None:

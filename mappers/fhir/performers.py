@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
+
+import msgspec
 
 from mappers.fhir import elements as fhir
-from mappers.fhir.values import Surroundings, known, referred, words
+from mappers.fhir.parts import kept, part
+from mappers.fhir.values import Surroundings, known, nowhere, referred, words
+from mappers.profile import Profile
 
 ORDERED = frozenset({"op", "ordering provider"})
 SUPERVISED = frozenset({"supervisor", "supervising provider"})
-_UTC = ZoneInfo("UTC")
 NOT_GIVING = frozenset({"verifier", "witness"})
+_DECODER = msgspec.json.Decoder(tuple[fhir.Performer, ...])
 
 
-def performers_of(performers: tuple[fhir.Performer, ...], surroundings: Surroundings) -> dict[str, Any]:
+def performers_of(said: msgspec.Raw, surroundings: Surroundings) -> Mapping[str, Any]:
     """The first of each kind, by the attribute of the administration."""
+    return _read(bytes(said), surroundings) if surroundings.neighbours else _kept(said, surroundings.profile)
+
+
+def _read(said: bytes, surroundings: Surroundings) -> Mapping[str, Any]:
     stated: dict[str, Any] = {}
-    for each in performers:
+    for each in part(said, _DECODER, "MedicationAdministration.performer"):
         attribute = _attribute(words((each.function,)) if each.function else frozenset())
         if attribute and attribute not in stated:
             stated[attribute] = known(referred(each.actor.target, surroundings))
     return stated
 
 
-@lru_cache(maxsize=1024)  # the same people, again and again
-def kept_performers(performers: tuple[fhir.Performer, ...]) -> Mapping[str, Any]:
-    """The same where no Bundle is around, kept."""
-    return MappingProxyType(performers_of(performers, Surroundings(_UTC, {})))
+def _of_itself(said: bytes, profile: Profile) -> Mapping[str, Any]:
+    return _read(said, nowhere(profile))
+
+
+_kept = kept(_of_itself)
 
 
 def _attribute(functions: frozenset[str]) -> str | None:

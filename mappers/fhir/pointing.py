@@ -14,7 +14,7 @@ AnyElement = TypeVar("AnyElement", bound=fhir.Element)
 def pointed_at(reference: fhir.Reference, surroundings: Surroundings, element: type[AnyElement]) -> AnyElement | None:
     """The resource of this kind that a reference leads to; None where it leads elsewhere."""
     found = document_at(reference, surroundings)
-    if found is None or found.plain.get("resourceType") != element.__name__:
+    if found is None or found.kind != element.__name__:
         return None
     return read_resource(found, element)
 
@@ -22,7 +22,7 @@ def pointed_at(reference: fhir.Reference, surroundings: Surroundings, element: t
 def document_at(reference: fhir.Reference, surroundings: Surroundings) -> Document | None:
     """Whatever a reference leads to, where that is at hand."""
     literal = reference.reference or ""
-    if not literal.startswith("#"):
-        return surroundings.neighbours.get(literal.partition("/_history/")[0])
+    if literal[:1] != "#":
+        return surroundings.neighbours.get(literal.partition("/_history/")[0]) if surroundings.neighbours else None
     inside = (holder.contained(literal[1:]) for holder in surroundings.inside)
     return next((found for found in inside if found), None)

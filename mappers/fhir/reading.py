@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mappers.fhir.administration import read_administration
 from mappers.fhir.admission_order import read_service_request
 from mappers.fhir.answer import read_answer
+from mappers.fhir.composition import read_composition
 from mappers.fhir.condition import read_condition
 from mappers.fhir.coverage import read_coverage
+from mappers.fhir.deletion import read_deletion, unseen
 from mappers.fhir.element_names import RESOURCES
 from mappers.fhir.encounter import read_encounter
+from mappers.fhir.one_pass import in_one_pass
+from mappers.fhir.order import read_order
 from mappers.fhir.person import read_person
 from mappers.fhir.procedure import read_charge_item, read_procedure
-from mappers.fhir.resource import Document, Plain, decode
+from mappers.fhir.resource import WANTED, Document, Plain
 from mappers.fhir.values import Surroundings
 from mappers.profile import Profile, Senders
 from mappers.refused import Refused, refused
-from mappers.telling import Fault, Ignored, Item, Telling
+from mappers.telling import Ignored, Item, Telling
 
 _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Telling | Ignored]] = {
     "MedicationAdministration": read_administration,
@@ -29,6 +34,8 @@ _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Tellin
     "ServiceRequest": read_service_request,
     "Coverage": read_coverage,
     "Condition": read_condition,
+    "MedicationRequest": read_order,
+    "Medication": read_composition,
     "QuestionnaireResponse": read_answer,
     "Patient": read_person,
 }
@@ -38,47 +45,45 @@ _OF_A_PATIENT = {
     "ServiceRequest": "subject",
     "Coverage": "beneficiary",
     "Condition": "subject",
+    "MedicationRequest": "subject",
     "QuestionnaireResponse": "subject",
 }
 _BUNDLES_IN_BUNDLES_MOST = 4
-_CHANGES_UNSEEN = frozenset({"DELETE", "PATCH"})
+_DELETE, _PATCH = "DELETE", "PATCH"
 _ASKS = frozenset({"GET", "HEAD"})
-_UNSEEN = (
-    "a change that cannot be seen",
-    "request.method",
-    "",
-    "the resource as it is now, by POST or PUT; entered-in-error takes it back",
-)
-_WANTED = "one FHIR resource as a JSON object"
 _UTC = ZoneInfo("UTC")
 _ALONE: Mapping[str, Document] = {}
 
 
 @dataclass(slots=True)
 class _Site:
-    """Whose messages these are: the senders and their profiles, and the test patients."""
+    """Whose messages these are: the senders and their profiles, the test patients; and when this one was sent."""
 
     senders: Senders
     test_patients: frozenset[str]
+    sent: datetime | None
 
-    def profile(self, plain: Plain, around: Profile) -> Profile:
+    def profile(self, document: Document, around: Profile) -> Profile:
         """The profile of who sent a resource, else of who sent the Bundle around it."""
-        meta = plain.get("meta")
-        source = meta.get("source") if isinstance(meta, dict) else None
+        if document.typed is not None:
+            source: object = document.typed.meta.source
+            if source is None:
+                return around
+        else:
+            meta = document.plain.get("meta")
+            source = meta.get("source") if isinstance(meta, dict) else None
         return self.senders.named(source.partition("#")[0]) if isinstance(source, str) else around
 
 
-def read_fhir(value: bytes, test_patients: frozenset[str], senders: Senders) -> tuple[Item, ...]:
+def read_fhir(
+    value: bytes, test_patients: frozenset[str], senders: Senders, sent: datetime | None = None
+) -> tuple[Item, ...]:
     """The items of a FHIR JSON document, a fault in place of each that cannot be read."""
+    document, site = Document(value, None, in_one_pass(value)), _Site(senders, test_patients, sent)
     try:
-        plain = decode(value)
-        if not isinstance(plain, dict):
-            raise refused("not a resource", "document", "", _WANTED)
-        document, site = Document(value, plain), _Site(senders, test_patients)
-        profile = site.profile(plain, senders.standard)
-        if plain.get("resourceType") != "Bundle":
-            return (_item(document, site, profile, _ALONE),)
-        items = tuple(_items(document, site, profile, _BUNDLES_IN_BUNDLES_MOST))
+        if document.typed is not None or document.kind != "Bundle":
+            return (_item(document, site, senders.standard, _ALONE),)
+        items = tuple(_items(document, site, site.profile(document, senders.standard), _BUNDLES_IN_BUNDLES_MOST))
     except Refused as error:
         return (error.fault,)
     return items or (Ignored("fhir empty Bundle"),)
@@ -91,12 +96,13 @@ def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> It
     entries = tuple(document.entries())
     neighbours = dict(_neighbours(entries))
     for place, (entry, resource) in enumerate(entries):
-        if resource is None:
-            yield _without_resource(entry, place)
-            continue
         try:
-            if resource.plain.get("resourceType") == "Bundle":
-                yield from _items(resource, site, site.profile(resource.plain, profile), deeper - 1)
+            if entry.get("request") is not None and _method(entry) == _DELETE:
+                yield read_deletion(entry, document.plain, site.sent)
+            elif resource is None:
+                yield _without_resource(entry)
+            elif resource.kind == "Bundle":
+                yield from _items(resource, site, site.profile(resource, profile), deeper - 1)
             else:
                 yield _of_entry(entry, resource, site, profile, neighbours)
         except Refused as error:
@@ -106,20 +112,19 @@ def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> It
 def _of_entry(
     entry: Plain, resource: Document, site: _Site, around: Profile, neighbours: Mapping[str, Document]
 ) -> Item:
-    if entry.get("request") is not None and _method(entry) in _CHANGES_UNSEEN:
-        raise refused(*_UNSEEN)
-    return _item(resource, site, site.profile(resource.plain, around), neighbours)
+    if entry.get("request") is not None and _method(entry) == _PATCH:
+        raise unseen("request.method", _PATCH)
+    return _item(resource, site, around, neighbours)
 
 
-def _without_resource(entry: Plain, place: int) -> Item:
-    """What an entry says that only asks, answers or takes away."""
+def _without_resource(entry: Plain) -> Item:
+    """What an entry says that only asks or answers."""
     method = _method(entry) if entry else ""
-    if method in _CHANGES_UNSEEN:
-        fault = refused(*_UNSEEN).fault
-        return replace(fault, path=f"Bundle.entry[{place}].{fault.path}")
+    if method == _PATCH:
+        raise unseen("request.method", method)
     if method in _ASKS or isinstance(entry.get("response"), dict):
         return Ignored("fhir Bundle entry without a resource")
-    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", _WANTED)
+    raise refused("not a resource", "resource", "", WANTED)
 
 
 def _method(entry: Plain) -> str:
@@ -127,8 +132,8 @@ def _method(entry: Plain) -> str:
     return str(request.get("method")) if isinstance(request, dict) else ""
 
 
-def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping[str, Document]) -> Item:
-    kind = document.plain.get("resourceType")
+def _item(document: Document, site: _Site, around: Profile, neighbours: Mapping[str, Document]) -> Item:
+    kind = document.kind
     if not isinstance(kind, str):
         raise refused("no resource type", "resourceType", "", "a FHIR resource")
     reader = _READERS.get(kind)
@@ -136,6 +141,7 @@ def _item(document: Document, site: _Site, profile: Profile, neighbours: Mapping
         if kind not in RESOURCES:
             raise refused("unknown resource type", "resourceType", kind, "a resource type of FHIR R4, R4B or R5")
         return Ignored(f"fhir {kind}")
+    profile = site.profile(document, around)
     surroundings = Surroundings(profile.zone or _UTC, neighbours, profile, (document,))
     if kind in _OF_A_PATIENT and _is_of_something_else(kind, document.plain, surroundings):
         return Ignored(f"fhir {kind}")

@@ -8,8 +8,8 @@ from dataclasses import replace
 from coder.facts import DiagnosisUse, EncounterDiagnosis
 from mappers.code_systems import ICD_10_CM
 from mappers.fhir import elements as fhir
-from mappers.fhir.pointing import document_at, pointed_at
-from mappers.fhir.resource import read_resource
+from mappers.fhir.pointing import pointed_at
+from mappers.fhir.resource import Document, read_resource
 from mappers.fhir.values import Surroundings, codings, concepts, referred, targets, words
 
 _USES = {
@@ -21,17 +21,14 @@ _USES = {
 
 
 def reasons_of(
-    told: fhir.MedicationAdministration, surroundings: Surroundings
+    told: fhir.MedicationAdministration | fhir.MedicationRequest, request: Document | None, surroundings: Surroundings
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The codes and the names of Conditions an administration was made for; else those it was ordered for."""
+    """The codes and the names of Conditions an administration was made for; else those of the request at hand."""
     own = _reasons(told, surroundings)
-    if any(own) or told.request is None:
+    if any(own) or request is None or request.kind != "MedicationRequest":
         return own
-    found = document_at(told.request, surroundings)
-    if found is None or found.plain.get("resourceType") != "MedicationRequest":
-        return own
-    order = read_resource(found, fhir.MedicationRequest)
-    return _reasons(order, replace(surroundings, inside=(*surroundings.inside, found)))
+    order = read_resource(request, fhir.MedicationRequest)
+    return _reasons(order, replace(surroundings, inside=(*surroundings.inside, request)))
 
 
 def _reasons(

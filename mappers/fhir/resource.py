@@ -1,4 +1,4 @@
-"""A FHIR JSON document twice: as plain values, and as the bytes that typed elements are read from.
+"""A FHIR JSON document: its bytes, the typed elements they hold, and, where one asks, its plain values.
 
 Decoding judges the elements we read, and the names of those we do not; fhir.resources, which knows the whole
 standard, is the strict lane (`mappers.fhir.strict`).
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 import orjson
 
-from mappers.fhir.datatypes import Element
+from mappers.fhir.datatypes import Element, Resource
 from mappers.fhir.element_names import ELEMENTS
 from mappers.refused import Refused, refused
 
@@ -24,6 +24,7 @@ AnyElement = TypeVar("AnyElement", bound=Element)
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 
 NOT_VALID = "not valid FHIR"
+WANTED = "one FHIR resource as a JSON object"
 _REQUIRED = re.compile(r"Object missing required field `(\w+)`")
 _EXPECTED = re.compile(r"Expected `([^`]+)`")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -39,11 +40,36 @@ _CALLED = {
 
 @dataclass(slots=True)
 class Document:
-    """One resource: its bytes, and what they say as plain values, which are read for names and never for amounts."""
+    """One resource: its bytes, and what they say as plain values, which are read for names and never for amounts.
+
+    `typed` is the resource whole where one pass could read it (`mappers.fhir.one_pass`); its plain values are
+    then decoded only if something asks for them.
+    """
 
     raw: bytes | msgspec.Raw
-    plain: Plain
+    stated: Plain | None = None
+    typed: Resource | None = None
     _contained: dict[str, Document] | None = field(default=None, init=False)
+
+    @property
+    def plain(self) -> Plain:
+        """The plain values."""
+        if self.stated is None:
+            decoded = decode(self.raw)
+            if not isinstance(decoded, dict):
+                raise refused("not a resource", "document", "", WANTED)
+            self.stated = decoded
+        return self.stated
+
+    @property
+    def kind(self) -> object:
+        """The type of the resource; whatever else stands in its place."""
+        return type(self.typed).__name__ if self.typed is not None else self.plain.get("resourceType")
+
+    @property
+    def holding(self) -> bool:
+        """Whether it contains other resources."""
+        return bool(self.typed.contained if self.typed is not None else self.plain.get("contained"))
 
     def contained(self, name: str) -> Document | None:
         """The contained resource of this id."""
@@ -72,7 +98,7 @@ class Document:
         try:
             cut: AnyStruct = decoder_of(element).decode(self.raw)
         except (msgspec.MsgspecError, RecursionError) as error:
-            raise _not_valid(self.plain, str(self.plain.get("resourceType")), str(error)) from None
+            raise not_valid(self.plain, str(self.plain.get("resourceType")), str(error)) from None
         return cut
 
 
@@ -94,10 +120,10 @@ class _Entry(msgspec.Struct):
     resource: msgspec.Raw
 
 
-def decode(value: bytes) -> object:
+def decode(value: bytes | msgspec.Raw) -> object:
     """The plain values that JSON bytes hold."""
     try:
-        document: object = orjson.loads(value)
+        document: object = orjson.loads(memoryview(value))
     except orjson.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise refused("not JSON", place, "", "a JSON document in UTF-8") from None
@@ -115,6 +141,8 @@ def canonical(plain: Plain) -> bytes:
 
 def read_resource(document: Document, element: type[AnyElement]) -> AnyElement:
     """The typed elements of a resource; raises Refused where one that we read is not of its type."""
+    if isinstance(document.typed, element):
+        return document.typed
     kind = element.__name__
     known = ELEMENTS.get(kind)
     if known is not None and not document.plain.keys() <= known:
@@ -122,7 +150,7 @@ def read_resource(document: Document, element: type[AnyElement]) -> AnyElement:
     try:
         read: AnyElement = decoder_of(element).decode(document.raw)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _not_valid(document.plain, kind, str(error)) from None
+        raise not_valid(document.plain, kind, str(error)) from None
     return read
 
 
@@ -138,7 +166,8 @@ def _unknown(plain: Plain, kind: str, known: frozenset[str]) -> Refused:
     return refused(NOT_VALID, f"{kind}.{name}", "", f"no such element in a {kind} of FHIR R4, R4B or R5")
 
 
-def _not_valid(plain: Plain, kind: str, message: str) -> Refused:
+def not_valid(plain: object, kind: str, message: str) -> Refused:
+    """What a decoder's message says of the plain values of `kind`, a resource or the path of a part."""
     place = message.rpartition(" - at `$")[2].rstrip("`") if " - at `$" in message else ""
     required = _REQUIRED.match(message)
     if required:

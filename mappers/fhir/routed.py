@@ -13,8 +13,6 @@ from mappers.methods import method_of
 from mappers.profile import Profile
 from mappers.routes import RouteMeaning, route_meaning
 
-KEPT_BYTES_MOST = 8192
-
 
 @dataclass(frozen=True, slots=True)
 class Routed:

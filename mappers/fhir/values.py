@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from coder import facts
 from mappers.amounts import WANTED, is_amount
-from mappers.charted import UNSTATED, Charted, NoSuchTimeError, charted_at
+from mappers.charted import FIRST_YEAR, LAST_YEAR, UNSTATED, Charted, NoSuchTimeError, charted_at
 from mappers.code_systems import UCUM
 from mappers.fhir import elements as fhir
 from mappers.fhir.resource import Document
@@ -32,6 +32,15 @@ MINUTES_OF_UNIT = {
     "d": Decimal(1440),
     "day": Decimal(1440),
 }
+_LENGTHS = tuple(map(len, ("2026-03-03T09:00:00-06:00", "2026-03-03T09:00:00.000-06:00")))
+_OFFSETS = {
+    f"{sign}{hour:02}:{minute:02}": timedelta(hours=hour, minutes=minute) * (-1 if sign == "-" else 1)
+    for sign in "+-"
+    for hour in range(15)
+    for minute in (0, 15, 30, 45)
+}
+_AFTER_SECONDS = frozenset("+-.")
+_read_iso = datetime.fromisoformat
 _UTC = ZoneInfo("UTC")
 _NO_IDENTIFIER = fhir.Identifier()
 _NOWHERE = facts.Reference()
@@ -46,13 +55,23 @@ class Surroundings:
     profile: Profile = STANDARD
     inside: tuple[Document, ...] = ()
 
+    @property
+    def alone(self) -> bool:
+        """Whether nothing is at hand that a reference could lead to."""
+        return not self.neighbours and not any(holder.holding for holder in self.inside)
+
     def named(self, reference: str) -> str:
         """A literal reference by the type and id it means, without its version."""
         plain = reference.partition("/_history/")[0]
-        neighbour = self.neighbours.get(plain) if self.neighbours else None
+        neighbour = self.neighbours.get(plain)
         if neighbour is None or not neighbour.plain.get("id"):
             return plain
         return f"{neighbour.plain.get('resourceType')}/{neighbour.plain['id']}"
+
+
+def nowhere(profile: Profile) -> Surroundings:
+    """The surroundings of what is read the same wherever it stands, a Bundle's resources aside."""
+    return Surroundings(profile.zone or _UTC, {}, profile)
 
 
 def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
@@ -62,13 +81,16 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
     """
     if text is None:
         return UNSTATED
+    instant = _usual(text)
+    if instant:
+        return Charted(instant, None, None, zone)
     if not _MOMENT.fullmatch(text):
         raise refused("not a time", path, text, "a FHIR dateTime")
     if len(text) < _DATE_CHARACTERS:
         return UNSTATED
     try:
         if len(text) == _DATE_CHARACTERS:
-            return Charted(day=date.fromisoformat(text))
+            return Charted(stated_day=date.fromisoformat(text))
         return charted_at(datetime.fromisoformat(text), zone)
     except NoSuchTimeError as error:
         raise refused("not a time", path, text, str(error)) from error
@@ -76,9 +98,26 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
         raise refused("not a time", path, text, "a FHIR dateTime") from error
 
 
+def _usual(text: str) -> datetime | None:
+    """The instant of a time as most senders write it, to the second or its thousandth; None of any other."""
+    if text[-1:] == "Z":
+        text = f"{text[:-1]}+00:00"
+    offset = _OFFSETS.get(text[-6:])
+    if offset is None or text[19:20] not in _AFTER_SECONDS or len(text) not in _LENGTHS:
+        return None
+    if not (text[4] == "-" == text[7] and text[10] == "T" and text[13] == ":"):
+        return None
+    try:
+        instant = _read_iso(f"{text[:-6]}Z") - offset
+    except (ValueError, OverflowError):
+        return None
+    return instant if FIRST_YEAR < instant.year < LAST_YEAR else None
+
+
 def asserted(meta: fhir.Meta) -> datetime | None:
     """When the sender last changed the resource."""
-    return charted(meta.lastUpdated, "meta.lastUpdated", _UTC).instant if meta.lastUpdated else None
+    text = meta.lastUpdated
+    return (_usual(text) or charted(text, "meta.lastUpdated", _UTC).instant) if text else None
 
 
 def amount(quantity: fhir.Quantity | None, path: str) -> facts.Quantity | None:
@@ -155,9 +194,16 @@ def referred(reference: fhir.Reference | None, surroundings: Surroundings, *, na
     """A reference as the sender points; `named` keeps the display (never a patient's)."""
     if reference is None:
         return _NOWHERE
-    identifier = reference.identifier or _NO_IDENTIFIER
-    literal = surroundings.named(reference.reference) if reference.reference else None
+    identifier, literal = reference.identifier or _NO_IDENTIFIER, literal_of(reference, surroundings)
     return facts.Reference(literal, identifier.system, identifier.value, reference.display if named else None)
+
+
+def literal_of(reference: fhir.Reference, surroundings: Surroundings) -> str | None:
+    """A literal reference by the type and id it means."""
+    literal = reference.reference or None
+    if literal and (surroundings.neighbours or "/_history/" in literal):
+        return surroundings.named(literal)
+    return literal
 
 
 def known(reference: facts.Reference) -> facts.Reference | None:

@@ -6,15 +6,17 @@ import re
 from datetime import datetime
 from hashlib import sha256
 
-from coder.facts import Administration, AdmissionOrder, Answer, Person, Reference
+from coder.facts import Administration, AdmissionOrder, Answer, Order, Person, Reference
+from mappers.composed import Composition
 from mappers.fhir import elements as fhir
 from mappers.fhir.patient import test_kind
 from mappers.fhir.resource import NOT_VALID, Document, canonical
-from mappers.fhir.values import Surroundings, asserted, identified, referred
+from mappers.fhir.values import asserted, identified
 from mappers.refused import refused
 from mappers.telling import KINDS, Action, Fact, Telling
 
-_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_ADD, _DELETE = Action.ADD, Action.DELETE
+_is_id = re.compile(r"[A-Za-z0-9.-]{1,64}").fullmatch
 
 
 def whole_telling(
@@ -33,27 +35,28 @@ def whole_telling(
     """
     kind = KINDS[type(fact)]
     if told.modifierExtension:
-        path = f"{document.plain.get('resourceType')}.modifierExtension"
+        path = f"{type(told).__name__}.modifierExtension"
         raise refused("not understood", path, told.modifierExtension[0].url, "no extension that changes the meaning")
-    if told.id is not None and not _ID.fullmatch(told.id):
-        path = f"{document.plain.get('resourceType')}.id"
+    if told.id is not None and not _is_id(told.id):
+        path = f"{type(told).__name__}.id"
         raise refused(NOT_VALID, path, told.id, "letters, digits, dashes and dots, at most 64")
     if identifiers is None:
-        identifiers = own_name(str(document.plain.get("resourceType")), told) + identified(told.identifier)
+        identifiers = own_name(type(told).__name__, told) + identified(told.identifier)
+    order, start = (fact.order, fact.start) if isinstance(fact, Administration) else (None, _start(fact))
     return Telling(
-        source="fhir",
-        kind=kind,
-        patient=fact.patient,
-        patient_reference=patient,
-        fact=fact,
-        action=Action.DELETE if withdrawn else Action.ADD,
-        whole=True,
-        identifiers=identifiers,
-        order=fact.order if isinstance(fact, Administration) else None,
-        start=_start(fact),
-        asserted=asserted(told.meta),
-        message_id=told.meta.versionId,
-        digest=sha256(canonical(document.plain)).hexdigest(),
+        "fhir",
+        kind,
+        fact.patient,
+        patient,
+        fact,
+        _DELETE if withdrawn else _ADD,
+        True,
+        identifiers,
+        order,
+        start,
+        asserted(told.meta),
+        told.meta.versionId,
+        _digest(document, told),
         ignored=ignored,
     )
 
@@ -80,14 +83,16 @@ def telling_within_patient(
     )
 
 
+def _digest(document: Document, told: fhir.Resource) -> str:
+    """The bytes of a version that has a name; what has none is the same whatever the order of its keys."""
+    named = told.id and told.meta.versionId
+    return sha256(document.raw if named else canonical(document.plain)).hexdigest()
+
+
 def _start(fact: Fact) -> datetime | None:
-    match fact:
-        case AdmissionOrder():
-            return fact.at
-        case Person() | Answer():
-            return None
-        case _:
-            return fact.start
+    if isinstance(fact, AdmissionOrder):
+        return fact.at
+    return None if isinstance(fact, (Order, Composition, Person, Answer)) else fact.start
 
 
 def own_name(kind: str, told: fhir.Resource) -> tuple[str, ...]:
@@ -112,13 +117,3 @@ def references_of(kind: str, told: fhir.Resource) -> tuple[Reference, ...]:
         if each.value:
             return (Reference(literal, each.system, each.value),)
     return (Reference(literal),) if literal else ()
-
-
-def encounter_name(reference: fhir.Reference | None, surroundings: Surroundings) -> str | None:
-    """The name an encounter is looked up by."""
-    if reference is None:
-        return None
-    context = referred(reference, surroundings)
-    if context.reference:
-        return f"fhir|{context.reference}"
-    return f"VN|{context.value}" if context.value else None

@@ -202,7 +202,7 @@ def _end(rxa: Segment, start: Charted, envelope: Envelope) -> Charted:
     if end.instant == start.instant:
         return UNSTATED
     if end.later and end.later > start.instant:
-        return Charted(end.later, end.day)
+        return Charted(end.later, end.stated_day)
     raise refused("ends before it starts", rxa.path(4), rxa.text(4), "a time not before RXA-3")
 
 

@@ -68,7 +68,7 @@ def _charted(text: str, zone: ZoneInfo) -> Charted:
     stated = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=_offset(parts))
     if parts["minute"] is not None:
         return charted_at(stated, zone)
-    return Charted(day=stated.date()) if parts["day"] is not None else UNSTATED
+    return Charted(stated_day=stated.date()) if parts["day"] is not None else UNSTATED
 
 
 def _offset(parts: dict[str, str | None]) -> timezone | None:
