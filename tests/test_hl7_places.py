@@ -144,6 +144,10 @@ class TestSeen:
         assert places(ARRIVED, INTO_OR, adt("A08", "10:00", "INF", happened="08:00")) == [("OR", "09:00", "10:00")]
         assert places(ARRIVED, adt("A08", "10:00", "OR"), adt("A02", "11:00", "INF")) == [("OR", "10:00", "11:00")]
 
+    def test_an_update_recorded_at_no_time_counts_from_when_it_was_sent(self) -> None:
+        update = adt("A08", "10:00", "INF", happened="08:00").replace(b"EVN|A08|202603031000", b"EVN|A08|20260303x")
+        assert places(ARRIVED, INTO_OR, update) == [("OR", "09:00", "10:00")]
+
     def test_an_update_sent_before_a_transfer_was_told_did_not_know_of_it(self) -> None:
         late = adt("A02", "09:30", "INF", happened="09:00")
         assert places(adt("A04", "08:00", "INF"), adt("A08", "09:10", "OR"), late) == []

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from mappers.charted import UNSTATED, Charted
 from mappers.hl7.envelope import Envelope
 from mappers.hl7.message import Message
+from mappers.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,15 @@ def happened_at(message: Message, envelope: Envelope) -> Charted:
 
 
 def recorded_at(message: Message, envelope: Envelope) -> datetime | None:
-    """When it was recorded, EVN-2, else the message's own time: what it says of the patient was so then."""
+    """When it was recorded, EVN-2, else the message's own time: what it says of the patient was so then.
+
+    What cannot be read as a time says nothing here; as the time of the event it is refused.
+    """
     evn = message.first("EVN")
-    return (envelope.clock.charted(evn, 2).instant if evn else None) or envelope.asserted
+    try:
+        return (envelope.clock.charted(evn, 2).instant if evn else None) or envelope.asserted
+    except Refused:
+        return envelope.asserted
 
 
 def _day(envelope: Envelope) -> date | None:
