@@ -24,7 +24,7 @@ from mappers.fhir.resource import WANTED, Document, Plain
 from mappers.fhir.values import Surroundings
 from mappers.profile import Profile, Senders
 from mappers.refused import Refused, refused
-from mappers.telling import Ignored, Item, Telling
+from mappers.telling import Fault, Ignored, Item, Telling
 
 _READERS: Mapping[str, Callable[[Document, Surroundings, frozenset[str]], Telling | Ignored]] = {
     "MedicationAdministration": read_administration,
@@ -100,7 +100,7 @@ def _items(document: Document, site: _Site, profile: Profile, deeper: int) -> It
             if entry.get("request") is not None and _method(entry) == _DELETE:
                 yield read_deletion(entry, document.plain, site.sent)
             elif resource is None:
-                yield _without_resource(entry)
+                yield _without_resource(entry, place)
             elif resource.kind == "Bundle":
                 yield from _items(resource, site, site.profile(resource, profile), deeper - 1)
             else:
@@ -117,14 +117,14 @@ def _of_entry(
     return _item(resource, site, around, neighbours)
 
 
-def _without_resource(entry: Plain) -> Item:
+def _without_resource(entry: Plain, place: int) -> Item:
     """What an entry says that only asks or answers."""
     method = _method(entry) if entry else ""
     if method == _PATCH:
         raise unseen("request.method", method)
     if method in _ASKS or isinstance(entry.get("response"), dict):
         return Ignored("fhir Bundle entry without a resource")
-    raise refused("not a resource", "resource", "", WANTED)
+    return Fault("not a resource", f"Bundle.entry[{place}].resource", "", WANTED)
 
 
 def _method(entry: Plain) -> str:
