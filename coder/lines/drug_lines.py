@@ -137,7 +137,7 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
 def _amounts(dose: Dose, stated: Opened) -> Amounts:
     container, billing = dose.container, dose.billing
     held = held_by(container, billing) if container else None
-    return Amounts(dose.amount, stated.wasted, stated.containers, billing.sizes, billing.amount, held or None)
+    return Amounts(dose.amount, stated.wasted, stated.containers, billing.sizes, billing.amount, held)
 
 
 def _given(dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Told:

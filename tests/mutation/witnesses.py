@@ -45,6 +45,7 @@ WITNESSES = (
     "tests/test_line_sentences.py",
     "tests/test_minutes.py",
     "tests/test_necessity.py",
+    "tests/test_one_of_two.py",
     "tests/test_policies.py",
     "tests/test_reasons.py",
     "tests/test_repeated_hour.py",
