@@ -14,6 +14,7 @@ from coder.drugs.identity import identify, ndc_forms
 from coder.edit_tables import Separable
 from coder.facts import (
     Administration,
+    AdministrationStatus,
     Coding,
     DrugGiven,
     Encounter,
@@ -80,9 +81,13 @@ class TestWords:
         assert not any(said.startswith("Dated") for said in set(reasons(charge, ZONE)) - set(charge.explanation))
 
     def test_what_needs_no_minutes_names_none_that_earned_it(self) -> None:
-        (charge,) = coded(push("A1", "09:00", "morphine")).charges
-        assert charge.minutes is not None
-        assert (charge.minutes.threshold, charge.minutes.threshold_minutes) == (None, None)
+        visit = coded(
+            given("A1", "09:00-10:00", "vancomycin"), given("A2", "09:10-09:50"), push("A3", "11:00", "morphine")
+        )
+        minutes = {charge.code: charge.minutes for charge in visit.charges}
+        for code_without in ("96368", "96375"):
+            assert (named := minutes[code_without]) is not None
+            assert (named.threshold, named.threshold_minutes) == (None, None)
 
     def test_of_rows_that_cover_every_age_the_first_band_is_named(self) -> None:
         rows = tuple(
@@ -108,11 +113,13 @@ class TestWhich:
         assert "modifier.25" not in [one.because for one in evening.advisories]
 
     def test_of_two_fluids_left_with_the_same_time_the_higher_key_loses_it(self) -> None:
+        paused = {"purpose": Purpose.HYDRATION, "order": "O2"}
         visit = coded(
-            given("D1", "08:00-09:00"),
-            given("S2", "08:00-10:00", "normal saline", purpose=Purpose.HYDRATION),
-            given("S1", "08:30-10:00", "lactated ringers", purpose=Purpose.HYDRATION),
+            given("S2", "07:00-07:30", "normal saline", status=AdministrationStatus.ON_HOLD, **paused),
+            given("S3", "08:30-10:00", "normal saline", **paused),
+            given("S1", "08:30-10:00", "lactated ringer's", purpose=Purpose.HYDRATION),
         )
-        (fluid,) = [charge for charge in visit.charges if charge.code == "96361"]
+        fluid = visit.charges[0]
         assert fluid.minutes is not None
-        assert (fluid.units, fluid.minutes.counted) == (1, 60)
+        assert (fluid.code, fluid.minutes.counted) == ("96360", 120)
+        assert [one.administration for one in fluid.minutes.subtracted] == ["S2"]
