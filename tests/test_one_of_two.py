@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from coder.answers.settling import sentence
+from coder.charge_master import ChargeMaster, ChargeMasterRow
 from coder.charges import ChargeStatus, CodedVisit
 from coder.coding import code
 from coder.coverage_table import CoverageRow, CoverageTable, Verdict
@@ -15,6 +18,7 @@ from coder.edit_tables import Separable
 from coder.facts import (
     Administration,
     AdministrationStatus,
+    Answer,
     Coding,
     DrugGiven,
     Encounter,
@@ -28,7 +32,7 @@ from coder.facts import (
     Route,
 )
 from coder.lines.explaining import reasons
-from tests.infused import IN_PROGRESS, POLICY, TABLES, ZONE, at, coded, given, push
+from tests.infused import DAY, IN_PROGRESS, POLICY, TABLES, ZONE, at, coded, given, push
 from tests.test_edits import visits
 from tests.test_edits_between_lines import paired
 
@@ -123,3 +127,86 @@ class TestWhich:
         assert fluid.minutes is not None
         assert (fluid.code, fluid.minutes.counted) == ("96360", 120)
         assert [one.administration for one in fluid.minutes.subtracted] == ["S2"]
+
+    def test_of_a_push_and_its_drip_the_question_names_the_one_that_began_first(self) -> None:
+        visit = coded(push("A1", "09:30", "heparin"), given("A2", "09:00-10:00", "heparin"))
+        (query,) = [query for query in visit.queries if query.because == "bolus-and-drip.query"]
+        assert (query.administrations, query.since) == (("A2", "A1"), at("09:00"))
+
+    def test_an_error_in_the_chart_does_not_say_which_days_table_holds(self) -> None:
+        since = CoverageRow(Verdict.SECONDARY_ONLY, None, "Z792", "Z792", since=DAY, source="test")
+        tables = replace(TABLES, coverage=CoverageTable((since,)), cache={})
+        dose = given("A1", "09:00-10:00", reasons=("Z79.2",))
+        day_before = {"start": at("-1 06:00"), "end": at("-1 07:00")}
+        error = given("A0", "", **(day_before | {"status": AdministrationStatus.ENTERED_IN_ERROR}))
+        (alone,) = coded(dose, tables=tables).charges
+        (beside,) = coded(error, dose, tables=tables).charges
+        assert "necessity.secondary-only" in alone.because
+        assert beside.because == alone.because
+
+    def test_questions_for_the_charge_master_come_in_order_of_keys(self) -> None:
+        keys = [f"A{number}" for number in range(9)]
+        master = ChargeMaster({"99999": (ChargeMasterRow("99999", "C1"),)})
+        doses = [given(key, "09:00", "octreotide", route=Route.INTRAMUSCULAR) for key in keys]
+        visit = coded(*doses, tables=replace(TABLES, charge_master=master, cache={}))
+        asked = [query.administrations for query in visit.queries if query.because == "charge.unmapped"]
+        assert asked == [(key,) for key in keys]
+
+    def test_what_another_reading_of_an_hour_would_add_stands_in_order_of_keys(self) -> None:
+        begun, later = datetime(2026, 11, 1, 6, 20, tzinfo=UTC), datetime(2026, 11, 1, 7, 20, tzinfo=UTC)
+        bag = replace(given("A1", ""), start=begun - timedelta(minutes=50), end=begun, later_end=later)
+        visit = coded(bag, replace(given("A2", ""), status=AdministrationStatus.NOT_DONE, start=begun))
+        left = [(one.administrations, one.because) for one in visit.not_billed]
+        assert (("A1",), "time.repeated-hour") in left
+        assert left == sorted(left)
+
+
+class TestWho:
+    def test_an_inpatients_procedure_says_who_gave_it(self) -> None:
+        nurse = Reference(reference="Practitioner/N1")
+        (charge,) = admitted(given("A1", "09:00-10:00", "alteplase", access="picc", given_by=nurse)).charges
+        assert charge.given_by == nurse
+
+    def test_an_interval_says_who_charted_it(self) -> None:
+        nurse = Reference(reference="Practitioner/N1", display="RN Kim")
+        (charge,) = coded(given("A1", "09:00-10:00", given_by=nurse)).charges
+        assert charge.minutes is not None
+        assert [one.by for one in charge.minutes.gross] == ["RN Kim"]
+
+    def test_an_answered_stretch_of_time_is_said_from_one_to_the_other(self) -> None:
+        says = f"{at('09:00').isoformat()}/{at('10:15').isoformat()}"
+        answer = Answer("1", "P1", "time.too-long", "E1", ("A1",), says, "RN Kim", at("12:00"))
+        said = "Answered by RN Kim on 2026-03-03 at 12:00: 2026-03-03 09:00 to 2026-03-03 10:15 (time.too-long)."
+        assert sentence(answer, ZONE) == said
+
+
+class TestDrawn:
+    def test_what_was_given_at_home(self) -> None:
+        encounter = Encounter("E1", "P1", PatientClass.HOME, at("08:00"))
+        facts = PatientFacts("P1", Reference(), (given("A1", "09:00-10:00"),), (encounter,))
+        (visit,) = code(facts, POLICY, TABLES, at("+3 12:00")).visits
+        assert [run.mode for run in visit.runs] == ["home"]
+
+    def test_pieces_of_fluid_that_are_added_up_are_not_said_to_be_counted_by_themselves(self) -> None:
+        fluids = [
+            given(key, time, "normal saline", purpose=Purpose.HYDRATION)
+            for key, time in [("A1", "08:00-08:40"), ("A2", "09:00-09:50")]
+        ]
+        added, apart = (
+            coded(*fluids, policy=replace(POLICY, sum_hydration_segments=adds)).charges[0].because
+            for adds in (True, False)
+        )
+        assert "hydration.segments" not in added
+        assert "hydration.segments" in apart
+
+
+def test_a_new_technology_of_no_known_kind_is_said_to_stand_in_no_table_before_its_day() -> None:
+    tables = replace(TABLES, procedures=replace(TABLES.procedures, kinds={}), cache={})
+    name = "cefiderocol"
+    day = min(row.since for row in TABLES.procedures.new_technology[name]) - timedelta(days=1)
+    dose = replace(given("A1", "", name, access="picc"), start=at("09:00", day), end=at("10:00", day))
+    encounter = Encounter("E1", "P1", PatientClass.INPATIENT, at("08:00", day))
+    facts = PatientFacts("P1", Reference(), (dose,), (encounter,))
+    (visit,) = code(facts, POLICY, tables, at("+3 12:00", day)).visits
+    (left,) = [left for left in visit.not_billed if left.because == "class.inpatient"]
+    assert f"which kind of substance {name} is stands in no table here" in left.says

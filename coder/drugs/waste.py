@@ -55,7 +55,7 @@ def account(amounts: Amounts) -> Accounted:
         return _of_opened(amounts, sum(amounts.opened, Decimal(0)))
     if amounts.wasted is not None:
         total = amounts.dose + amounts.wasted
-        if amounts.sizes and smallest_cover(total, amounts.sizes) not in (total, None):
+        if smallest_cover(total, amounts.sizes) not in (total, None):
             return Accounted(None, amounts.wasted, DIFFERS)
         return Accounted(total, amounts.wasted, remark=_remark(amounts, total))
     for size in (amounts.held,) if amounts.held else amounts.sizes:
