@@ -133,12 +133,18 @@ class TestWhich:
         (query,) = [query for query in visit.queries if query.because == "bolus-and-drip.query"]
         assert (query.administrations, query.since) == (("A2", "A1"), at("09:00"))
 
+    def test_what_is_said_of_one_drug_names_its_own_codes_alone(self) -> None:
+        rows = (CoverageRow(Verdict.WARNED, "ceftriaxone", "R50", "R50", source="test"),)
+        tables = replace(TABLES, coverage=CoverageTable(rows), cache={})
+        doses = given("A1", "09:00-10:00", reasons=("R50.9",)), push("A2", "11:00", "ketorolac")
+        (advice,) = coded(*doses, tables=tables).advisories
+        assert (advice.because, advice.codes) == ("necessity.warned", ("96365",))
+
     def test_an_error_in_the_chart_does_not_say_which_days_table_holds(self) -> None:
         since = CoverageRow(Verdict.SECONDARY_ONLY, None, "Z792", "Z792", since=DAY, source="test")
         tables = replace(TABLES, coverage=CoverageTable((since,)), cache={})
         dose = given("A1", "09:00-10:00", reasons=("Z79.2",))
-        day_before = {"start": at("-1 06:00"), "end": at("-1 07:00")}
-        error = given("A0", "", **(day_before | {"status": AdministrationStatus.ENTERED_IN_ERROR}))
+        error = given("A0", "", start=at("-1 06:00"), end=at("-1 07:00"), status=AdministrationStatus.ENTERED_IN_ERROR)
         (alone,) = coded(dose, tables=tables).charges
         (beside,) = coded(error, dose, tables=tables).charges
         assert "necessity.secondary-only" in alone.because

@@ -24,7 +24,8 @@ class Amounts:
     """What one drug line is about, in the measure of its billing unit.
 
     `opened` are the containers documented as opened, `sizes` those that the code's products come in,
-    `held` what a container of the product given holds, where its NDC is known.
+    `held` what a container of the product given holds, where its NDC is known. `unclear` is the rule by which
+    what was charted as opened or discarded cannot be told to be this line's.
     """
 
     dose: Decimal
@@ -33,6 +34,7 @@ class Amounts:
     sizes: tuple[Decimal, ...]
     unit: Decimal
     held: Decimal | None = None
+    unclear: str | None = None
 
 
 @value(frozen=True, slots=True)
