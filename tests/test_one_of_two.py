@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from coder.answers.applying import with_answers
 from coder.answers.settling import sentence
+from coder.answers.values import Asked, lot_and_expiry, text
 from coder.charge_master import ChargeMaster, ChargeMasterRow
 from coder.charges import ChargeStatus, CodedVisit
 from coder.coding import code
@@ -32,7 +34,8 @@ from coder.facts import (
     Route,
 )
 from coder.lines.explaining import reasons
-from tests.infused import DAY, IN_PROGRESS, POLICY, TABLES, ZONE, at, coded, given, push
+from coder.policy import Concurrent
+from tests.infused import DAY, IN_PROGRESS, POLICY, TABLES, ZONE, at, coded, given, push, sentences
 from tests.test_edits import visits
 from tests.test_edits_between_lines import paired
 
@@ -83,6 +86,12 @@ class TestWords:
         (charge,) = admitted(given("A1", "09:00-10:00", "alteplase", access="picc")).charges
         assert charge.because[0] == "pcs.introduction"
         assert not any(said.startswith("Dated") for said in set(reasons(charge, ZONE)) - set(charge.explanation))
+
+    def test_a_new_drug_is_said_to_be_one_where_shared_time_is_taken_off(self) -> None:
+        bags = given("A1", "09:00-11:00", "vancomycin"), given("A2", "10:50-12:00")
+        said = sentences(coded(*bags, policy=replace(POLICY, concurrent=Concurrent.DEDUCT)), "96367")
+        assert said.startswith("A new drug on the same access, before or after the initial service: sequential.")
+        assert "time shared with a longer infusion is taken off it" in said
 
     def test_what_needs_no_minutes_names_none_that_earned_it(self) -> None:
         visit = coded(
@@ -184,6 +193,22 @@ class TestWho:
         answer = Answer("1", "P1", "time.too-long", "E1", ("A1",), says, "RN Kim", at("12:00"))
         said = "Answered by RN Kim on 2026-03-03 at 12:00: 2026-03-03 09:00 to 2026-03-03 10:15 (time.too-long)."
         assert sentence(answer, ZONE) == said
+
+    def test_of_two_bags_that_began_at_once_the_higher_key_takes_the_answered_stop(self) -> None:
+        says = f"{at('09:00').isoformat()}/{at('10:15').isoformat()}"
+        answer = Answer("1", "P1", "time.too-long", "E1", ("B", "A"), says, "RN Kim", at("12:00"))
+        bags = tuple(given(key, "09:00-09:30", order="O1") for key in ("B", "A"))
+        encounter = Encounter("E1", "P1", PatientClass.OUTPATIENT)
+        facts = PatientFacts("P1", Reference(), bags, (encounter,), answers=(answer,))
+        ends = {one.key: one.end for one in with_answers(facts, TABLES.formulary).administrations}
+        assert ends == {"A": at("09:30"), "B": at("10:15")}
+
+    def test_an_answer_in_words_may_be_one_letter(self) -> None:
+        assert (text("x", Asked()), text(" ", Asked())) == ("x", None)
+
+    def test_a_date_alone_is_no_lot_with_its_expiry(self) -> None:
+        said = {one: lot_and_expiry(one, Asked()) for one in ("2026-12-31", "L1 2026-12-31")}
+        assert said == {"2026-12-31": None, "L1 2026-12-31": "L1 2026-12-31"}
 
 
 class TestDrawn:
