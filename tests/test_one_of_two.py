@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,7 @@ from coder.facts import (
     AdministrationStatus,
     Answer,
     Coding,
+    Coverage,
     DrugGiven,
     Encounter,
     PatientClass,
@@ -35,9 +36,20 @@ from coder.facts import (
 )
 from coder.lines.explaining import reasons
 from coder.policy import Concurrent
+from coder.visits.deriving import derive
 from tests.infused import DAY, IN_PROGRESS, POLICY, TABLES, ZONE, at, coded, given, push, sentences
 from tests.test_edits import visits
 from tests.test_edits_between_lines import paired
+
+
+def milligrams(amount: int) -> Quantity:
+    return Quantity(Decimal(amount), "mg")
+
+
+def _years_before(moment: datetime | None) -> datetime:
+    """The same day and time in March 2024, before the first edition of the edits."""
+    assert moment is not None
+    return moment.replace(year=2024)
 
 
 def admitted(*givens: Administration) -> CodedVisit:
@@ -92,6 +104,49 @@ class TestWords:
         said = sentences(coded(*bags, policy=replace(POLICY, concurrent=Concurrent.DEDUCT)), "96367")
         assert said.startswith("A new drug on the same access, before or after the initial service: sequential.")
         assert "time shared with a longer infusion is taken off it" in said
+
+    def test_what_was_opened_is_said_of_a_line_that_waits_for_an_answer_about_it(self) -> None:
+        dose = (DrugGiven(text="infliximab", dose=milligrams(380)),)
+        visit = coded(given("A1", "09:00-10:00", drugs=dose, wasted=milligrams(10), containers=(milligrams(100),) * 4))
+        said = sentences(visit, "J1745")
+        assert "Opened: 400 mg (as charted); discarded: 20 mg. Waits for an answer." in said
+
+    def test_care_at_home_names_the_first_and_the_last_of_several_codes(self) -> None:
+        encounter = Encounter("E1", "P1", PatientClass.HOME, at("08:00"))
+        pays = Coverage("C1", "P1", "Acme")
+        facts = PatientFacts("P1", Reference(), (given("A1", "09:00-10:00"),), (encounter,), coverages=(pays,))
+        ((left,),) = [visit.not_billed for visit in code(facts, POLICY, TABLES, at("+3 12:00")).visits]
+        assert "would want one of S9494 to S9504 for the day" in left.says
+
+    def test_pieces_of_fluid_that_are_each_too_short_are_said_to_be(self) -> None:
+        apart = replace(POLICY, sum_hydration_segments=False)
+        short = [given("A1", "08:00-08:20", "normal saline"), given("A2", "09:00-09:20", "normal saline")]
+        fluids = [replace(one, purpose=Purpose.HYDRATION) for one in short]
+        (left,) = coded(*fluids, policy=apart).not_billed
+        assert left.says == "No piece of fluid alone has 31 minutes (policy sum_hydration_segments = no)."
+        (left,) = coded(fluids[0]).not_billed
+        assert left.says == "20 minutes of fluid alone; the first unit needs 31."
+
+    def test_the_need_of_a_second_access_is_said_as_it_was_first_charted(self) -> None:
+        visit = coded(
+            given("A1", "08:00-09:00"),
+            given("B2", "08:10-09:10", "vancomycin", access="right arm", second_access="incompatible"),
+            given("B1", "09:10-09:40", "metronidazole", access="right arm", second_access="protocol"),
+        )
+        second = next(charge for charge in visit.charges if charge.service == ("B2",))
+        assert "documented as necessary (incompatible;" in " ".join(second.explanation)
+
+    def test_days_before_the_first_edition_are_named_in_order_with_services_alone(self) -> None:
+        dose = (DrugGiven(text="ceftriaxone", dose=Quantity(Decimal(1), "g")),)
+        doses = [given(f"A{day}", f"+{day} 09:00-+{day} 10:00", drugs=dose) for day in range(6)]
+        early = [replace(one, start=_years_before(one.start), end=_years_before(one.end)) for one in doses]
+        encounter = Encounter("E1", "P1", PatientClass.OUTPATIENT, _years_before(at("08:00")))
+        facts = PatientFacts("P1", Reference(), tuple(early), (encounter,))
+        (visit,) = code(facts, POLICY, TABLES, at("12:00")).visits
+        (told,) = [one for one in visit.advisories if one.because == "edit.before-first-edition"]
+        days = ", ".join(f"2024-03-{day:02d}" for day in range(3, 9))
+        assert f"were not checked for {days}: " in told.says
+        assert not [one for one in told.codes if not one.isdigit()]
 
     def test_what_needs_no_minutes_names_none_that_earned_it(self) -> None:
         visit = coded(
@@ -174,6 +229,48 @@ class TestWhich:
         left = [(one.administrations, one.because) for one in visit.not_billed]
         assert (("A1",), "time.repeated-hour") in left
         assert left == sorted(left)
+
+    def test_a_row_for_another_payer_asks_nothing(self) -> None:
+        rows = (CoverageRow(Verdict.COVERED, "ceftriaxone", "A41", "A41", payer="acme", source="test"),)
+        tables = replace(TABLES, coverage=CoverageTable(rows), cache={})
+        asked = [
+            query.because for query in coded(given("A1", "09:00-10:00", reasons=("M72.2",)), tables=tables).queries
+        ]
+        assert "necessity.unsupported" not in asked
+
+    def test_what_a_pair_took_off_is_not_taken_off_again_for_want_of_a_primary(self) -> None:
+        catheter = Procedure("PR1", "P1", ProcedureKind.OTHER, "36556", at("10:00"), at("10:30"), "E1")
+        visit, *_ = visits(
+            given("A1", "08:00-09:00", order="O1", purpose=Purpose.THERAPEUTIC),
+            given("A2", "10:00-10:30", "vancomycin", order="O1", purpose=Purpose.THERAPEUTIC),
+            given("A3", "11:00-12:00", "metronidazole", order="O3", purpose=Purpose.THERAPEUTIC),
+            tables=paired(("36556", "96365", Separable.NEVER), ("36556", "96367", Separable.WITH_MODIFIER)),
+            procedures=(catheter,),
+        )
+        left = sorted((one.administrations, one.because) for one in visit.not_billed if one.code)
+        assert left == [(("A1",), "edit.pair-never"), (("A2",), "edit.pair"), (("A3",), "edit.add-on")]
+
+    @pytest.mark.parametrize(("until", "coded_so"), [(DAY, True), (DAY - timedelta(days=1), False)])
+    def test_a_new_technology_has_its_code_until_its_last_day(self, until: date, coded_so: bool) -> None:
+        (row,) = TABLES.procedures.new_technology["cefiderocol"]
+        rows = {"cefiderocol": (replace(row, until=until),)}
+        tables = replace(TABLES, procedures=replace(TABLES.procedures, new_technology=rows), cache={})
+        encounter = Encounter("E1", "P1", PatientClass.INPATIENT, at("08:00"))
+        dose = given("A1", "09:00-10:00", "cefiderocol", access="picc")
+        facts = PatientFacts("P1", Reference(), (dose,), (encounter,))
+        (visit,) = code(facts, POLICY, tables, at("+3 12:00")).visits
+        assert ([charge.code for charge in visit.charges] == ["XW043A6"]) is coded_so
+
+    def test_a_question_about_a_drug_names_the_drug_it_is_about(self) -> None:
+        drugs = tuple(DrugGiven(text=name) for name in ("ondansetron", "dexamethasone"))
+        asked = {query.drug for query in coded(given("A1", "09:00-10:00", drugs=drugs)).queries}
+        assert asked == {"ondansetron", "dexamethasone sodium phosphate"}
+
+    def test_a_day_of_a_series_does_not_end_with_the_account(self) -> None:
+        account = Encounter("E1", "P1", PatientClass.OUTPATIENT, at("-2 00:00"), at("+20 23:59"), series=True)
+        facts = PatientFacts("P1", Reference(), (given("A1", "09:00-10:00"),), (account,))
+        (visit,) = derive(facts, POLICY)
+        assert (visit.start, visit.end) == (None, None)
 
 
 class TestWho:

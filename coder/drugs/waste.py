@@ -100,7 +100,7 @@ def smallest_cover(dose: Decimal, sizes: Sequence[Decimal]) -> Decimal | None:
     target, first = int(Fraction(dose) / measure), steps[0]
     if first > RESIDUES_CEILING:
         return None
-    least = _least_by_remainder(first, steps[1:], target + steps[-1])
+    least = _least_by_remainder(first, steps[1:], target + first)
     best = min(max(total, total + -(-(target - total) // first) * first) for total in least.values())
     exact = best * measure
     return Decimal(exact.numerator) / Decimal(exact.denominator)
