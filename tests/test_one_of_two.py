@@ -10,7 +10,7 @@ import pytest
 
 from coder.answers.applying import with_answers
 from coder.answers.settling import sentence
-from coder.answers.values import Asked, lot_and_expiry, text
+from coder.answers.values import Asked, count, lot_and_expiry, moment, text
 from coder.charge_master import ChargeMaster, ChargeMasterRow
 from coder.charges import ChargeStatus, CodedVisit
 from coder.coding import code
@@ -46,10 +46,10 @@ def milligrams(amount: int) -> Quantity:
     return Quantity(Decimal(amount), "mg")
 
 
-def _years_before(moment: datetime | None) -> datetime:
+def _years_before(time: datetime | None) -> datetime:
     """The same day and time in March 2024, before the first edition of the edits."""
-    assert moment is not None
-    return moment.replace(year=2024)
+    assert time is not None
+    return time.replace(year=2024)
 
 
 def admitted(*givens: Administration) -> CodedVisit:
@@ -148,6 +148,43 @@ class TestWords:
         assert f"were not checked for {days}: " in told.says
         assert not [one for one in told.codes if not one.isdigit()]
 
+    @pytest.mark.parametrize(
+        ("drug", "kind"), [("amiodarone", "antiarrhythmic (RZ)"), ("norepinephrine", "vasopressor (XZ)")]
+    )
+    def test_a_kind_of_substance_that_the_site_does_not_code_is_named(self, drug: str, kind: str) -> None:
+        (left,) = admitted(given("A1", "09:00-10:00", drug, access="picc")).not_billed
+        assert f"the site codes no {kind} for inpatients" in left.says
+
+    def test_without_a_payers_number_none_is_said(self) -> None:
+        (charge,) = coded(given("A1", "09:00-10:00", "dalbavancin", reasons=("L03.119",))).charges
+        assert charge.authorisation is None
+        assert not any("Approved by the payer" in said for said in charge.explanation)
+
+    def test_one_injection_is_said_to_count_once(self) -> None:
+        said = sentences(coded(given("A1", "09:00", "octreotide", route=Route.INTRAMUSCULAR)), "96372")
+        assert "Each separately ordered injection counts once." in said
+
+    def test_a_push_at_the_minute_of_the_reported_one_is_said_to_follow_it(self) -> None:
+        visit = coded(push("A1", "09:00", "morphine"), push("A2", "09:00", "morphine"))
+        (left,) = [one for one in visit.not_billed if one.because == "push.repeat-within"]
+        assert left.says == "The same drug again only 0 minutes after its last reported push."
+
+    def test_an_evaluation_is_advised_about_with_all_codes_in_order(self) -> None:
+        wanted = ("96365", "96366", "96367", "96372", "96375", "96376")
+        evaluation = Procedure("PR1", "P1", ProcedureKind.EVALUATION, "99213", at("07:00"), at("07:20"), "E1")
+        visit, *_ = visits(
+            given("A1", "07:30-09:01"),
+            given("A2", "09:10-09:40", "vancomycin"),
+            push("A3", "09:50", "morphine"),
+            push("A4", "10:30", "morphine"),
+            given("A5", "10:50", "octreotide", route=Route.INTRAMUSCULAR),
+            tables=paired(*((one, "99213", Separable.WITH_MODIFIER) for one in reversed(wanted))),
+            procedures=(evaluation,),
+        )
+        (advice,) = [one for one in visit.advisories if one.because == "modifier.25"]
+        assert advice.codes == ("99213", *wanted)
+        assert f"beside {', '.join(wanted)}, if" in advice.says
+
     def test_what_needs_no_minutes_names_none_that_earned_it(self) -> None:
         visit = coded(
             given("A1", "09:00-10:00", "vancomycin"), given("A2", "09:10-09:50"), push("A3", "11:00", "morphine")
@@ -239,12 +276,13 @@ class TestWhich:
         assert "necessity.unsupported" not in asked
 
     def test_what_a_pair_took_off_is_not_taken_off_again_for_want_of_a_primary(self) -> None:
+        tables = paired(("36556", "96365", Separable.NEVER), ("36556", "96367", Separable.WITH_MODIFIER))
         catheter = Procedure("PR1", "P1", ProcedureKind.OTHER, "36556", at("10:00"), at("10:30"), "E1")
         visit, *_ = visits(
             given("A1", "08:00-09:00", order="O1", purpose=Purpose.THERAPEUTIC),
             given("A2", "10:00-10:30", "vancomycin", order="O1", purpose=Purpose.THERAPEUTIC),
             given("A3", "11:00-12:00", "metronidazole", order="O3", purpose=Purpose.THERAPEUTIC),
-            tables=paired(("36556", "96365", Separable.NEVER), ("36556", "96367", Separable.WITH_MODIFIER)),
+            tables=replace(tables, edits=replace(tables.edits, since=DAY), cache={}),
             procedures=(catheter,),
         )
         left = sorted((one.administrations, one.because) for one in visit.not_billed if one.code)
@@ -302,6 +340,27 @@ class TestWho:
 
     def test_an_answer_in_words_may_be_one_letter(self) -> None:
         assert (text("x", Asked()), text(" ", Asked())) == ("x", None)
+
+    @pytest.mark.parametrize(
+        ("said", "read"), [("0", None), ("1", "1"), ("9999", "9999"), ("10000", None), ("-1", None), ("1.5", None)]
+    )
+    def test_a_count_is_a_whole_number_from_one_on(self, said: str, read: str | None) -> None:
+        assert count(said, Asked()) == read
+
+    def test_a_time_of_day_has_no_offset_of_its_own(self) -> None:
+        asked = Asked(ZONE, at("09:00"))
+        assert moment("10:15", asked) == at("10:15").isoformat()
+        assert moment("10:15+01:00", asked) is None
+
+    def test_an_answer_to_a_rule_that_asks_no_more_changes_nothing(self) -> None:
+        answer = Answer("1", "P1", "gone.rule", "E1", ("A1",), "yes", "RN Kim", at("12:00"))
+        encounter = Encounter("E1", "P1", PatientClass.OUTPATIENT)
+        told, untold = (
+            PatientFacts("P1", Reference(), (given("A1", "09:00-10:00"),), (encounter,), answers=answers)
+            for answers in ((answer,), ())
+        )
+        later = at("+3 12:00")
+        assert code(told, POLICY, TABLES, later).visits == code(untold, POLICY, TABLES, later).visits
 
     def test_a_date_alone_is_no_lot_with_its_expiry(self) -> None:
         said = {one: lot_and_expiry(one, Asked()) for one in ("2026-12-31", "L1 2026-12-31")}
