@@ -57,6 +57,7 @@ WITNESSES = (
     "tests/test_tables.py",
     "tests/test_visits.py",
     "tests/test_which_is_said.py",
+    "tests/test_who_said_what.py",
     "tests/test_oracle.py",
 )
 ORACLE_SEEDS = "0-399"
