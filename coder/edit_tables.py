@@ -60,4 +60,4 @@ class Edits:
         object.__setattr__(self, "over", over)
 
 
-NO_EDITS = Edits(date.max, "none", {}, {}, {})
+NO_EDITS = Edits(date.max, "", {}, {}, {})

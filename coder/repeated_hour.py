@@ -29,7 +29,7 @@ class _Doubt:
         differing = [key for key in here | there if _billed(here.get(key)) != _billed(there.get(key))]
         if differing:
             self.asked.update(dict.fromkeys(moved))
-            self.waiting.update(key for key in differing if key in here)
+            self.waiting.update(differing)
             self.instead.update({key: there[key] for key in differing if key not in here})
 
 
@@ -126,10 +126,10 @@ def _left_out(charge: Charge) -> NotBilled:
 def _query(visit: CodedVisit, given: Administration, zone: tzinfo) -> Query:
     said = [
         f"{word} {moment.astimezone(zone):%H:%M}"
-        for word, moment in (("start", given.later_start and given.start), ("stop", given.later_end and given.end))
+        for word, moment in (("start", given.later_start), ("stop", given.later_end))
         if moment
     ]
-    first = next(moment for moment in (given.later_start and given.start, given.later_end and given.end) if moment)
+    first = next(moment for moment in (given.later_start, given.later_end) if moment)
     ask = (
         f"The clocks went back in the night of {first.astimezone(zone):%Y-%m-%d}, and its hour came twice. "
         f"Charted: {', '.join(said)}. Was that the first time the clock showed it, or the second?"

@@ -171,7 +171,7 @@ def lot_and_expiry(said: str, asked: Asked) -> str | None:
 def diagnoses(said: str, _: Asked) -> str | None:
     """ICD-10-CM codes with a comma between them, the first the weightiest."""
     codes = [one.strip().upper() for one in said.split(",")]
-    return ", ".join(codes) if codes and all(map(DIAGNOSIS.fullmatch, codes)) else None
+    return ", ".join(codes) if all(map(DIAGNOSIS.fullmatch, codes)) else None
 
 
 def products(said: str, asked: Asked) -> str | None:

@@ -55,6 +55,8 @@ def judge(amounts: Amounts, terms: Terms) -> Judged:
         return Judged(units, not_billed=PACKAGED if discarded else None)
     if not terms.jw:
         return Judged(units, not_billed=BEFORE_JW if discarded else None)
+    if amounts.unclear:
+        return Judged(units, held=amounts.unclear)
     if not terms.jz and amounts.wasted is None and not amounts.opened:
         return Judged(units)
     if terms.payable is None:

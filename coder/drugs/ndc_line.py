@@ -14,7 +14,7 @@ STEP = Decimal("0.001")
 
 def ndc_quantity(dose: Decimal, unit: str, container: Container | None) -> Quantity | None:
     """A dose as an NDC quantity; None where the product or what it holds is not known."""
-    if container is None or container.ndc_unit is None or not container.amount:
+    if container is None or not container.amount:
         return None
     held = convert(Quantity(container.amount, container.unit), unit)
     if not held:
@@ -36,7 +36,8 @@ def _counted(dose: Quantity, containers: Decimal, container: Container) -> Decim
 
 
 def _plain(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
 
 
 def said(ndc: str, quantity: Quantity) -> str:

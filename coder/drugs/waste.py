@@ -24,7 +24,8 @@ class Amounts:
     """What one drug line is about, in the measure of its billing unit.
 
     `opened` are the containers documented as opened, `sizes` those that the code's products come in,
-    `held` what a container of the product given holds, where its NDC is known.
+    `held` what a container of the product given holds, where its NDC is known. `unclear` is the rule by which
+    what was charted as opened or discarded cannot be told to be this line's.
     """
 
     dose: Decimal
@@ -33,6 +34,7 @@ class Amounts:
     sizes: tuple[Decimal, ...]
     unit: Decimal
     held: Decimal | None = None
+    unclear: str | None = None
 
 
 @value(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def account(amounts: Amounts) -> Accounted:
         return _of_opened(amounts, sum(amounts.opened, Decimal(0)))
     if amounts.wasted is not None:
         total = amounts.dose + amounts.wasted
-        if amounts.sizes and smallest_cover(total, amounts.sizes) not in (total, None):
+        if smallest_cover(total, amounts.sizes) not in (total, None):
             return Accounted(None, amounts.wasted, DIFFERS)
         return Accounted(total, amounts.wasted, remark=_remark(amounts, total))
     for size in (amounts.held,) if amounts.held else amounts.sizes:
@@ -98,7 +100,7 @@ def smallest_cover(dose: Decimal, sizes: Sequence[Decimal]) -> Decimal | None:
     target, first = int(Fraction(dose) / measure), steps[0]
     if first > RESIDUES_CEILING:
         return None
-    least = _least_by_remainder(first, steps[1:], target + steps[-1])
+    least = _least_by_remainder(first, steps[1:], target + first)
     best = min(max(total, total + -(-(target - total) // first) * first) for total in least.values())
     exact = best * measure
     return Decimal(exact.numerator) / Decimal(exact.denominator)

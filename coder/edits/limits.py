@@ -18,7 +18,7 @@ def apply_limits(review: Review) -> None:
         for line in lines:
             units[line.code] = units.get(line.code, 0) + (line.charge.units or 0)
         above = [code for code, counted in units.items() if code in limits and counted > limits[code].units]
-        for code in sorted(above):
+        for code in above:
             _hold_against(limits[code], units[code], [line for line in lines if line.code == code], review)
 
 

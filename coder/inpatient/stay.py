@@ -25,7 +25,7 @@ def code_stay(sheet: Sheet) -> None:
     for run in runs:
         draw(run, "inpatient", sheet)
     sheet.charges += procedures(runs, sheet)
-    unclear = {key for left in unasked.not_billed if left.curable for key in left.administrations}
+    unclear = {key for left in unasked.not_billed for key in left.administrations}
     wanted = {one.key for one in sheet.visit.administrations if one.key in unclear and _is_wanted(one, sheet)}
     for left in unasked.not_billed:
         if left.curable and wanted.isdisjoint(left.administrations):

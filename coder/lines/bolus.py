@@ -25,8 +25,8 @@ def settle_bolus_and_drip(classified: Sequence[Classified], sheet: Sheet) -> Seq
     boluses = {one.run.anchor: one for one in pushes if _is_bolus(one, infusions, sheet)}
     if not boluses:
         return classified
-    drugs = {one.run.infusate for one in boluses.values()}
-    meant = {infusate: _meant(infusate, boluses, infusions, sheet) for infusate in sorted(drugs)}
+    drugs = dict.fromkeys(one.run.infusate for one in boluses.values())
+    meant = {infusate: _meant(infusate, boluses, infusions, sheet) for infusate in drugs}
     for infusate, meaning in meant.items():
         if meaning is BolusAndDrip.QUERY:
             _ask(infusate, boluses, infusions, sheet)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from coder.charges import Interval, RunLine
 from coder.lines.line import local_gross
 from coder.runs.run import Run
@@ -15,8 +13,6 @@ def draw(run: Run, mode: str, sheet: Sheet) -> None:
     intervals = local_gross(run, sheet)
     if not intervals:
         intervals = (Interval(run.anchor, sheet.local(run.start), sheet.local(run.end), "charted"),)
-    pauses: tuple[tuple[datetime, datetime], ...] = ()
-    if run.pauses:
-        pauses = tuple([(sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses])
+    pauses = tuple([(sheet.local(pause.start), sheet.local(pause.end)) for pause in run.pauses])
     counted = None if run.one_time else run.minutes
     sheet.runs.append(RunLine(run.keys, run.name, run.access, intervals, pauses, counted, mode, run.running))

@@ -121,8 +121,6 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
     supply, billing = dose.supply, dose.billing
     stated = opened(supply, billing.unit, dose.container)
     judged = judge(_amounts(dose, stated), terms_of(dose, run, day, sheet))
-    if stated.unclear and judged.held:
-        judged = replace(judged, held=stated.unclear)
     if judged.held:
         ask(judged.held, supply, run, sheet, billing.unit)
     if judged.remark:
@@ -137,7 +135,8 @@ def _dosed(dose: Dose, run: Run, day: date, sheet: Sheet) -> tuple[Charge, ...]:
 def _amounts(dose: Dose, stated: Opened) -> Amounts:
     container, billing = dose.container, dose.billing
     held = held_by(container, billing) if container else None
-    return Amounts(dose.amount, stated.wasted, stated.containers, billing.sizes, billing.amount, held or None)
+    charted = (stated.wasted, stated.containers)
+    return Amounts(dose.amount, *charted, billing.sizes, billing.amount, held, stated.unclear)
 
 
 def _given(dose: Dose, judged: Judged, pricing: tuple[str, ...]) -> Told:

@@ -16,8 +16,7 @@ from coder.tables import BillingUnit
 
 def amount_words(value: Decimal, unit: str) -> str:
     """An amount as it is read: 380 mg."""
-    plain = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-    return f"{plain:f} {unit}"
+    return f"{value.normalize():f} {unit}"
 
 
 def given_words(name: str, dose: Decimal, billing: BillingUnit, units: int) -> str:

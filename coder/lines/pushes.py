@@ -53,8 +53,7 @@ def cast_pushes(initial: Classified | None, veins: Sequence[Classified], sheet: 
     for one in veins:
         if one.mode is INFUSION:
             infusions.setdefault(one.run.infusate, []).append(one)
-    first = initial or pushes[0]
-    floor = sheet.tables.on(sheet.local(first.run.start).date())[PUSH_REPEAT_FLOOR]
+    floor = sheet.tables.on(sheet.local(pushes[0].run.start).date())[PUSH_REPEAT_FLOOR]
     reported: dict[tuple[str, ...], datetime] = {}
     if initial and initial.mode is PUSH:
         reported[initial.run.infusate] = initial.run.start

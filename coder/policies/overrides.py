@@ -86,7 +86,7 @@ class Policies:
 
 
 def _first_day(visit: Visit, base: Policy) -> date | None:
-    begun = visit.start or next((given.start for given in visit.administrations if given.start), None)
+    begun = visit.start or next((given.start for given in visit.administrations), None)
     return begun.astimezone(base.zone).date() if begun else None
 
 

@@ -40,8 +40,8 @@ class Classified:
 
     run: Run
     mode: Mode
-    planned: bool
-    rules: tuple[str, ...]
+    planned: bool = False
+    rules: tuple[str, ...] = ()
     family: CodeFamily = CodeFamily.THERAPEUTIC
     modifiers: tuple[str, ...] = ()
 

@@ -83,7 +83,8 @@ def _leave_out(administration: Administration, purpose: Purpose, sheet: Sheet) -
 
 
 def _only_flushed(sheet: Sheet) -> bool:
-    return all(one.purpose is Purpose.FLUSH or one.ignored for one in sheet.visit.administrations)
+    given = [one for one in sheet.visit.administrations if not one.ignored and one.status not in NOT_GIVEN]
+    return all(one.purpose is Purpose.FLUSH for one in given)
 
 
 def _ask_drug(known: Known, sheet: Sheet) -> None:

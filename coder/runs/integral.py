@@ -54,7 +54,7 @@ def _linked(administration: Administration, sheet: Sheet) -> tuple[str, str] | N
     if administration.procedure is None:
         return None
     for procedure in sheet.visit.procedures:
-        if procedure.key == administration.procedure and not procedure.cancelled:
+        if procedure.key == administration.procedure:
             by_code = FOR_ANOTHER if _includes_pushes(procedure, sheet) else None
             return BY_PROCEDURE.get(procedure.kind, by_code)
     return None
@@ -62,7 +62,7 @@ def _linked(administration: Administration, sheet: Sheet) -> tuple[str, str] | N
 
 def _within(administration: Administration, sheet: Sheet) -> tuple[str, str] | None:
     for procedure in sheet.visit.procedures:
-        if procedure.cancelled or procedure.start is None or administration.start is None:
+        if procedure.start is None or administration.start is None:
             continue
         if _is_before_operation(administration, procedure, sheet):
             return BEFORE_OPERATION

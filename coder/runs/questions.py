@@ -58,10 +58,10 @@ def held(run: Run, rule: str, says: str, ask: str, of: Answerable, sheet: Sheet)
     """The run left out until a person has answered."""
     sheet.leave_out(rule, run.keys, says, minutes=None if run.one_time else run.minutes, curable=True)
     sheet.ask(rule, run.keys, of, ask, run.start)
-    return Classified(run, Mode.HELD, True, (rule,))
+    return Classified(run, Mode.HELD)
 
 
 def left_out(run: Run, rule: str, says: str, sheet: Sheet) -> Classified:
     """The run left out for good, by its rule."""
     sheet.leave_out(rule, run.keys, says, minutes=None if run.one_time else run.minutes)
-    return Classified(run, Mode.HELD, True, (rule,))
+    return Classified(run, Mode.HELD)

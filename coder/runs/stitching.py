@@ -61,13 +61,12 @@ def _group(known: Known) -> tuple[object, ...]:
 
 
 def _stands_alone(given: Administration) -> bool:
-    """Pushes, injections and the like are never stitched; under the skin only what a pump or a rate drove is."""
+    """Pushes, injections and the like are never stitched; by other routes than a vessel only what flowed is."""
     if given.method is PUSH or given.demand or given.purpose in NEVER_STITCHED:
         return True
     if given.route in STITCHED_ROUTES:
         return False
-    driven = given.pump or given.rate or given.method is Method.INFUSION
-    return not (given.route is Route.SUBCUTANEOUS and driven)
+    return not (given.pump or given.rate or given.method is Method.INFUSION)
 
 
 @dataclass(slots=True)

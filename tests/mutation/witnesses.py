@@ -45,6 +45,7 @@ WITNESSES = (
     "tests/test_line_sentences.py",
     "tests/test_minutes.py",
     "tests/test_necessity.py",
+    "tests/test_one_of_two.py",
     "tests/test_policies.py",
     "tests/test_reasons.py",
     "tests/test_repeated_hour.py",
@@ -56,6 +57,7 @@ WITNESSES = (
     "tests/test_tables.py",
     "tests/test_visits.py",
     "tests/test_which_is_said.py",
+    "tests/test_who_said_what.py",
     "tests/test_oracle.py",
 )
 ORACLE_SEEDS = "0-399"
