@@ -237,7 +237,10 @@ class RunLine:
 
 @value(frozen=True, slots=True)
 class CodedVisit:
-    """One visit, coded: what `code` shows and what the ledger compares with what it had."""
+    """One visit, coded: what `code` shows and what the ledger compares with what it had.
+
+    `attending` is who attends to the patient, for whoever has to ask.
+    """
 
     visit: str
     patient: str
@@ -248,6 +251,13 @@ class CodedVisit:
     queries: tuple[Query, ...]
     not_billed: tuple[NotBilled, ...]
     advisories: tuple[Advisory, ...] = ()
+    attending: Reference | None = None
+
+    @property
+    def attended_by(self) -> str | None:
+        """The name of who attends, else the number."""
+        who = self.attending
+        return (who.display or who.value or who.reference) if who else None
 
 
 @value(frozen=True, slots=True)

@@ -268,6 +268,7 @@ class Encounter:
     part_of: str | None = None
     places: tuple[PlacePeriod, ...] = ()
     diagnoses: tuple[EncounterDiagnosis, ...] = ()
+    attending: Reference | None = None
 
 
 @value(frozen=True, slots=True)

@@ -36,6 +36,7 @@ PROBES: dict[str, tuple[dict[str, str], str]] = {
     "PV1-2": ({}, "E"),
     "PV1-3": ({}, "ICU"),
     "PV1-3 places": ({}, "PACU"),
+    "PV1-7": ({}, "4711^Wu"),
     "PV1-18": ({}, "OBS"),
     "PV1-19": ({}, "VN-9"),
     "PV1-44": ({}, "202603030700"),

@@ -150,6 +150,7 @@ def _result(sheet: Sheet) -> CodedVisit:
         queries=tuple(sorted(sheet.queries, key=lambda query: (query.since, query.because, query.administrations))),
         not_billed=tuple(sorted(sheet.not_billed, key=lambda left: (left.administrations, left.because))),
         advisories=tuple(sheet.advisories),
+        attending=sheet.visit.attending,
     )
 
 

@@ -149,6 +149,7 @@ def _visit(key: str, stay: Stay, givens: Sequence[Administration], patient: _Pat
         born=facts.born,
         charted_at=facts.charted_at,
         authorisation=coverage.authorisation if coverage else None,
+        attending=next((one.attending for one in reversed(stay.encounters) if one.attending), None),
     )
 
 

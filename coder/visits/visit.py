@@ -30,7 +30,7 @@ class Visit:
     admission that was not before this visit began. `own_diagnoses` are those of its encounters alone, the
     primary first, `condition_codes` the code of each of the patient's conditions by key; `born` is the
     patient's birth date, `authorisation` the number that goes with the payer; `charted_at` is when each
-    administration was last asserted, by its key.
+    administration was last asserted, by its key; `attending` who attends to the patient, of several the last.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Visit:
     born: date | None = None
     authorisation: str | None = None
     charted_at: Mapping[str, datetime] = field(default_factory=dict, compare=False, repr=False)
+    attending: Reference | None = None
 
     def part(self, given: Administration) -> Part:
         """The encounter an administration was charted in; the visit's first where it names none of them."""

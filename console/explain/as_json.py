@@ -82,6 +82,7 @@ def _visit(explained: ExplainedVisit) -> Json:
         "patient": visit.patient,
         "encounter": visit.encounter,
         "class": visit.patient_class,
+        "attending": visit.attended_by,
         "runs": [_run(run, zone) for run in visit.runs],
         "charges": [_charge(charge, explained) for charge in visit.charges],
         "not_billed": [not_billed_json(line) for line in visit.not_billed],

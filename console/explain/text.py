@@ -99,6 +99,8 @@ def _heading(visit: CodedVisit) -> Text:
     heading = Text(f"Visit {printable(visit.visit)}", style="bold")
     heading.append(f"   {visit.patient_class}", style="cyan")
     heading.append(f"   patient {printable(visit.patient)}", style="dim")
+    if visit.attended_by:
+        heading.append(f"   attending {printable(visit.attended_by)}", style="dim")
     return heading
 
 

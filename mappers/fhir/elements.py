@@ -61,6 +61,7 @@ __all__ = [
     "NamedDiagnosis",
     "OrderedService",
     "Organization",
+    "Participant",
     "Patient",
     "PaymentBy",
     "Performer",
@@ -242,6 +243,14 @@ class EncounterLocation(Element, frozen=True):
     period: Period = NO_PERIOD
 
 
+class Participant(Element, frozen=True):
+    """Who takes part in an encounter and as what: `individual` in R4, `actor` in R5."""
+
+    type: tuple[CodeableConcept, ...] = ()
+    individual: Reference | None = None
+    actor: Reference | None = None
+
+
 class Encounter(Resource, frozen=True, kw_only=True):
     """An Encounter as far as it decides how a visit is coded."""
 
@@ -254,6 +263,7 @@ class Encounter(Resource, frozen=True, kw_only=True):
     actualPeriod: Period | None = None
     account: tuple[Reference, ...] = ()
     location: tuple[EncounterLocation, ...] = ()
+    participant: tuple[Participant, ...] = ()
     serviceProvider: Reference | None = None
     reasonCode: tuple[CodeableConcept, ...] = ()
     diagnosis: tuple[NamedDiagnosis, ...] = ()

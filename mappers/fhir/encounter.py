@@ -32,6 +32,7 @@ ACT_CLASSES = {
     "HH": PatientClass.HOME,
 }
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
+_ATTENDING = frozenset({"atnd", "attender", "attending", "attending physician"})
 _CANCELLED = frozenset({"cancelled", "entered-in-error"})
 _STATUSES = _CANCELLED | {
     *("planned", "arrived", "triaged", "in-progress", "onleave", "finished", "unknown"),
@@ -79,7 +80,18 @@ def _fact(told: fhir.Encounter, patient: Reference, surroundings: Surroundings) 
         part_of=encounter_name(told.partOf, surroundings),
         places=tuple(_places(told, surroundings)),
         diagnoses=tuple(named_diagnoses(told, surroundings)),
+        attending=_attending(told, surroundings),
     )
+
+
+def _attending(told: fhir.Encounter, surroundings: Surroundings) -> Reference | None:
+    """The first participant who attends."""
+    named = (known(referred(one.individual or one.actor, surroundings)) for one in told.participant if _attends(one))
+    return next((person for person in named if person), None)
+
+
+def _attends(participant: fhir.Participant) -> bool:
+    return not _ATTENDING.isdisjoint(words(participant.type))
 
 
 def _period(stated: Classes, period: fhir.Period, path: str, surroundings: Surroundings) -> ClassPeriod:

@@ -45,6 +45,7 @@ ROWS = (
         "Encounter.location",
         "point of care, room, description; the whole encounter, unless ADT tells since when",
     ),
+    Row("PV1-7", "", "Encounter.attending", "Encounter.participant", "shown with the visit; decides nothing"),
     Row("PV1-18", "says observation", "Encounter.patient_class", "Encounter.class", "above PV1-2"),
     Row(
         "PV1-19",

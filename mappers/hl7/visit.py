@@ -14,6 +14,7 @@ from mappers.hl7.envelope import Envelope
 from mappers.hl7.events import NO_EVENT, Event, recorded_at
 from mappers.hl7.identifiers import identifier
 from mappers.hl7.message import Message, Segment
+from mappers.hl7.people import person_in
 from mappers.hl7.places import place_in, told_places, untimed_place
 from mappers.hl7.separators import CLEARED, Separators
 from mappers.patient_classes import V2_CLASSES, V2_SERIES
@@ -23,7 +24,7 @@ from mappers.telling import Action, Telling
 
 VISIT_NUMBER = 19
 ELSEWHERE = (20, 50)  # where senders put a visit number that they type as one
-CLEARABLE = {3: "department", 44: "start", 45: "end"}
+CLEARABLE = {3: "department", 7: "attending", 44: "start", 45: "end"}
 _ADD, _DELETE = Action.ADD, Action.DELETE
 _NOTHING: frozenset[str] = frozenset()
 _END = frozenset({"end"})
@@ -127,6 +128,7 @@ def _fact(
         _reason(message.first("PV2"), envelope) if profile.reasons else None,
         None,
         places,
+        attending=person_in(pv1, 7) if fields[7] else None,
     )
 
 
