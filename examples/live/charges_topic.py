@@ -51,6 +51,17 @@ async def read_all(brokers: str, topic: str) -> list[Published]:
     return sorted(found, key=lambda one: (one.partition, one.offset))
 
 
+async def records_in(brokers: str, topics: Iterable[str]) -> int:
+    """How many records stand in topics; a broker killed before it answered may hold one of them twice."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
+        return sum((await consumer.end_offsets(partitions)).values())
+    finally:
+        await consumer.stop()
+
+
 async def fetched(consumer: AIOKafkaConsumer) -> list[Published]:
     """What comes within a moment."""
     batches = await consumer.getmany(timeout_ms=FETCH_MILLISECONDS)

@@ -13,6 +13,7 @@ import aiohttp
 from aiokafka.errors import KafkaError
 
 from console.site.loading import load_site
+from examples.live.charges_topic import records_in
 from examples.live.checking import Arrived, arrived, ledger_faults
 from examples.live.fhir_server import FhirServer, held_before
 from examples.live.messages import Message, read_messages
@@ -87,7 +88,10 @@ class LiveDay:
 
     def faults_of_ledger(self, replayed: Replayed) -> list[str]:
         """What is wrong with the ledger, once `serve` has stopped."""
-        return ledger_faults(self.site_file, replayed, self.sent)
+        topics = [self.places.topic(name) for name in (FHIR_TOPIC, HL7_TOPIC)]
+        held = asyncio.run(records_in(self.places.brokers, topics))
+        lost = [f"the topics hold {held} of {self.sent} messages"] if held < self.sent else []
+        return [*lost, *ledger_faults(self.site_file, replayed, held)]
 
     async def _make_ready(self) -> None:
         topic = self.places.topic
