@@ -8,6 +8,7 @@ sample day and of a busy day (`benchmarks.fhir_day`) are read; those of the busy
 
 from __future__ import annotations
 
+import gc
 import json
 import platform
 import statistics
@@ -82,6 +83,7 @@ def _measured(rounds: list[list[bytes]]) -> dict[str, float]:
     """Seconds for one document: the median of rounds in which the readers take turns."""
     readers = _readers([value for documents in rounds for value in documents])
     taken: dict[str, list[float]] = {name: [] for name in readers}
+    gc.freeze()  # what is prepared here is not theirs to look through
     for number, documents in enumerate(rounds):
         for name, reader in readers.items():
             began = process_time()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from coder import facts
@@ -39,6 +40,7 @@ _OFFSETS = {
     for hour in range(15)
     for minute in (0, 15, 30, 45)
 }
+_USUAL_CHARACTERS_MOST = max(_LENGTHS)
 _AFTER_SECONDS = frozenset("+-.")
 _read_iso = datetime.fromisoformat
 _UTC = ZoneInfo("UTC")
@@ -81,9 +83,9 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
     """
     if text is None:
         return UNSTATED
-    instant = _usual(text)
-    if instant:
-        return Charted(instant, None, None, zone)
+    usual = _charted(text, zone) if len(text) <= _USUAL_CHARACTERS_MOST else None
+    if usual:
+        return usual
     if not _MOMENT.fullmatch(text):
         raise refused("not a time", path, text, "a FHIR dateTime")
     if len(text) < _DATE_CHARACTERS:
@@ -96,6 +98,12 @@ def charted(text: str | None, path: str, zone: ZoneInfo) -> Charted:
         raise refused("not a time", path, text, str(error)) from error
     except (ValueError, OverflowError) as error:
         raise refused("not a time", path, text, "a FHIR dateTime") from error
+
+
+@lru_cache(maxsize=8192)  # the minutes of one day come again with every patient
+def _charted(text: str, zone: ZoneInfo) -> Charted | None:
+    instant = _usual(text)
+    return Charted(instant, None, None, zone) if instant else None
 
 
 def _usual(text: str) -> datetime | None:
