@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from coder.policy import Policy
 from ledger.counting import Posted
 from ledger.ledger import Ledger, open_ledger
 from ledger.posting import PostingContext, post
-from ledger.reading_back import ChargeVersion, charges_in_force, mark_delivered, undelivered
+from ledger.reading_back import (
+    ChargeVersion,
+    charges_in_force,
+    coded_visits,
+    mark_delivered,
+    not_billed,
+    open_queries,
+    undelivered,
+)
 from mappers.tables import load_tables
 from mappers.telling import Item
-from tests.told import readings
+from tests.told import DAY, readings
 
 KEY, FACILITY, TARGET = b"a key for tests alone", "Sample General", "files"
 Line = tuple[str, int | None, str]
@@ -62,3 +72,14 @@ class Site:
     def services_published(self) -> list[tuple[str, str, int]]:
         """Of what is sent now, the services: code, status, version."""
         return [(one.charge.code, one.status, one.version) for one in self.published() if one.charge.code[0] == "9"]
+
+
+def holds(site: Site) -> tuple[Any, ...]:
+    """What a site holds, but for when its questions were first raised."""
+    ledger = site.ledger
+    return (
+        [(one.charge, one.status) for one in charges_in_force(ledger)],
+        [replace(query, since=DAY) for _, query in open_queries(ledger)],
+        list(not_billed(ledger)),
+        list(coded_visits(ledger)),
+    )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
-from ledger.reading_back import charges_in_force, coded_visits, not_billed, open_queries
 from mappers.telling import Item
 from tests.fhir_samples import Json, administration, bundle, encounter, reading
-from tests.ledger_site import Site, opened_site
+from tests.ledger_site import holds, opened_site
 from tests.test_compositions import LATER, medication, pointing
 from tests.test_deletions import deleted
 from tests.test_orders import BY_NAME, order
-from tests.told import DAY
 
 SECOND: Json = {
     "id": "a2",
@@ -59,16 +56,6 @@ def _items(document: Json) -> tuple[Item, ...]:
     return reading(document).items
 
 
-def _holds(site: Site) -> tuple[Any, ...]:
-    ledger = site.ledger
-    return (
-        [(one.charge, one.status) for one in charges_in_force(ledger)],
-        [replace(query, since=DAY) for _, query in open_queries(ledger)],
-        list(not_billed(ledger)),
-        list(coded_visits(ledger)),
-    )
-
-
 def _told(documents: list[Json], chance: Random) -> tuple[Any, ...]:
     """What a site holds that is told these in batches of any size, some of it twice."""
     left = [*documents, chance.choice(documents)]
@@ -77,7 +64,7 @@ def _told(documents: list[Json], chance: Random) -> tuple[Any, ...]:
             size = chance.randint(1, 3)
             site.hear(*(_items(document) for document in left[:size]))
             left = left[size:]
-        return _holds(site)
+        return holds(site)
 
 
 @pytest.mark.parametrize("day", DAYS)

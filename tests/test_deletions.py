@@ -12,12 +12,11 @@ import pytest
 from coder.facts import Administration, AdministrationStatus, PatientFacts
 from ledger.history import versions_of
 from ledger.linking import link
-from ledger.reading_back import charges_in_force, coded_visits, not_billed, open_queries
 from mappers.telling import NOBODY, Action, Fault, Ignored, Item, Telling
 from tests.fhir_samples import Json, administration, encounter, fault, reading, resource, telling
-from tests.ledger_site import Site, opened_site
+from tests.ledger_site import holds, opened_site
 from tests.test_orders import BY_NAME, order, ordered
-from tests.told import DAY, stored
+from tests.told import stored
 
 PATIENT = "Patient/p1"
 LATE = "2026-03-03T18:00:00Z"
@@ -186,22 +185,11 @@ def test_a_deleted_order_fills_nothing() -> None:
 # --- posting ---------------------------------------------------------------------------------------------------------
 
 
-def _holds(site: Site) -> tuple[Any, ...]:
-    """What a site holds, but for when its questions were first raised."""
-    ledger = site.ledger
-    return (
-        [(one.charge, one.status) for one in charges_in_force(ledger)],
-        [replace(query, since=DAY) for _, query in open_queries(ledger)],
-        list(not_billed(ledger)),
-        list(coded_visits(ledger)),
-    )
-
-
 def _outcome(*documents: Json) -> tuple[Any, ...]:
     with opened_site() as site:
         for document in documents:
             site.hear(reading(document).items)
-        return _holds(site)
+        return holds(site)
 
 
 @pytest.mark.parametrize("name", ["MedicationAdministration/a1", "Encounter/e1"])

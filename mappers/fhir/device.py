@@ -9,17 +9,16 @@ import msgspec
 from coder.facts import AccessDevice, Pump
 from mappers.devices import access_device_in, pump_in
 from mappers.fhir import elements as fhir
-from mappers.fhir.parts import kept, part
+from mappers.fhir.parts import kept_alone, part
 from mappers.fhir.pointing import pointed_at
-from mappers.fhir.values import Surroundings, concepts, nowhere
-from mappers.profile import Profile
+from mappers.fhir.values import Surroundings, concepts
 
 _DECODER = msgspec.json.Decoder(tuple[fhir.Pointer, ...])
 
 
 def devices_of(stated: msgspec.Raw, surroundings: Surroundings) -> tuple[Pump | None, AccessDevice | None]:
     """The pump, and what the line ended in, by everything said of each device."""
-    return _kept(stated, surroundings.profile) if surroundings.alone else _read(bytes(stated), surroundings)
+    return _kept(stated, surroundings) if surroundings.alone else _read(bytes(stated), surroundings)
 
 
 def _read(said: bytes, surroundings: Surroundings) -> tuple[Pump | None, AccessDevice | None]:
@@ -29,11 +28,7 @@ def _read(said: bytes, surroundings: Surroundings) -> tuple[Pump | None, AccessD
     return pump_in(plain), access_device_in(plain)
 
 
-def _of_itself(said: bytes, profile: Profile) -> tuple[Pump | None, AccessDevice | None]:
-    return _read(said, nowhere(profile))
-
-
-_kept = kept(_of_itself)
+_kept = kept_alone(_read)
 
 
 def _said(pointer: fhir.Pointer, surroundings: Surroundings) -> Iterator[str | None]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import msgspec
+
 from mappers.fhir import elements as fhir
-from mappers.fhir.parts import kept, part
+from mappers.fhir.parts import kept_alone, part
 from mappers.fhir.resource import decoder_of
-from mappers.fhir.values import Surroundings, nowhere, referred
-from mappers.profile import Profile
+from mappers.fhir.values import Surroundings, referred
 
 _DECODER = decoder_of(fhir.Reference)
 _PATH = "MedicationAdministration"
@@ -24,20 +27,13 @@ def encounter_name(reference: fhir.Reference | None, surroundings: Surroundings)
 
 def encounter_of(told: fhir.MedicationAdministration, surroundings: Surroundings) -> str | None:
     """The encounter of an administration: its context in R4, its encounter in R5."""
-    if surroundings.neighbours:
-        said, path = (told.context, "context") if told.context else (told.encounter, "encounter")
-        return encounter_name(part(bytes(said), _DECODER, f"{_PATH}.{path}"), surroundings) if said else None
     if told.context:
-        return _context(told.context, surroundings.profile)
-    return _encounter(told.encounter, surroundings.profile) if told.encounter else None
+        return _in_context(told.context, surroundings)
+    return _in_encounter(told.encounter, surroundings) if told.encounter else None
 
 
-def _in_context(said: bytes, profile: Profile) -> str | None:
-    return encounter_name(part(said, _DECODER, f"{_PATH}.context"), nowhere(profile))
+def _named_at(path: str) -> Callable[[msgspec.Raw, Surroundings], str | None]:
+    return kept_alone(lambda said, around: encounter_name(part(said, _DECODER, path), around))
 
 
-def _in_encounter(said: bytes, profile: Profile) -> str | None:
-    return encounter_name(part(said, _DECODER, f"{_PATH}.encounter"), nowhere(profile))
-
-
-_context, _encounter = kept(_in_context), kept(_in_encounter)
+_in_context, _in_encounter = _named_at(f"{_PATH}.context"), _named_at(f"{_PATH}.encounter")

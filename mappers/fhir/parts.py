@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from mappers.fhir.resource import decode, not_valid
+from mappers.fhir.values import Surroundings, nowhere
 from mappers.profile import Profile
 
 Made = TypeVar("Made")
@@ -36,5 +37,19 @@ def kept(read: Callable[[bytes, Profile], Made]) -> Callable[[msgspec.Raw, Profi
         said = bytes(stated)
         made: Made = (keeping if len(said) <= KEPT_BYTES_MOST else read)(said, profile)
         return made
+
+    return known
+
+
+def kept_alone(read: Callable[[bytes, Surroundings], Made]) -> Callable[[msgspec.Raw, Surroundings], Made]:
+    """The same reading of a part that refers to other resources, kept where no Bundle is around it."""
+
+    def of_itself(said: bytes, profile: Profile) -> Made:
+        return read(said, nowhere(profile))
+
+    keeping = kept(of_itself)
+
+    def known(stated: msgspec.Raw, surroundings: Surroundings) -> Made:
+        return read(bytes(stated), surroundings) if surroundings.neighbours else keeping(stated, surroundings.profile)
 
     return known

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from coder.facts import Reference
 from mappers.fhir import elements as fhir
-from mappers.fhir.parts import kept, part
+from mappers.fhir.parts import kept_alone, part
 from mappers.fhir.resource import decoder_of
-from mappers.fhir.values import Surroundings, nowhere, referred
-from mappers.profile import Profile
+from mappers.fhir.values import Surroundings, referred
 from mappers.refused import refused
 
 _SUBJECT = "MedicationAdministration.subject"
@@ -33,21 +30,13 @@ def patient_key(reference: Reference) -> str:
     return f"{reference.system or ''}|{reference.value}" if reference.value else str(reference.reference)
 
 
-def administered_to(said: msgspec.Raw, surroundings: Surroundings) -> tuple[Reference, str]:
-    """The subject of an administration, as its bytes: the reference, and what the patient is known by."""
-    return _read(bytes(said), surroundings) if surroundings.neighbours else _kept(said, surroundings.profile)
-
-
-def _read(said: bytes, surroundings: Surroundings) -> tuple[Reference, str]:
+def _administered_to(said: bytes, surroundings: Surroundings) -> tuple[Reference, str]:
     patient = patient_of(part(said, _DECODER, _SUBJECT), _SUBJECT, surroundings)
     return patient, patient_key(patient)
 
 
-def _of_itself(said: bytes, profile: Profile) -> tuple[Reference, str]:
-    return _read(said, nowhere(profile))
-
-
-_kept = kept(_of_itself)
+administered_to = kept_alone(_administered_to)
+"""The subject of an administration, as its bytes: the reference, and what the patient is known by."""
 
 
 def test_kind(meta: fhir.Meta, patient: Reference, test_patients: frozenset[str]) -> str | None:

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 
 from mappers.fhir import elements as fhir
-from mappers.fhir.parts import kept, part
-from mappers.fhir.values import Surroundings, known, nowhere, referred, words
-from mappers.profile import Profile
+from mappers.fhir.parts import kept_alone, part
+from mappers.fhir.values import Surroundings, known, referred, words
 
 ORDERED = frozenset({"op", "ordering provider"})
 SUPERVISED = frozenset({"supervisor", "supervising provider"})
@@ -18,12 +17,7 @@ NOT_GIVING = frozenset({"verifier", "witness"})
 _DECODER = msgspec.json.Decoder(tuple[fhir.Performer, ...])
 
 
-def performers_of(said: msgspec.Raw, surroundings: Surroundings) -> Mapping[str, Any]:
-    """The first of each kind, by the attribute of the administration."""
-    return _read(bytes(said), surroundings) if surroundings.neighbours else _kept(said, surroundings.profile)
-
-
-def _read(said: bytes, surroundings: Surroundings) -> Mapping[str, Any]:
+def _performers_of(said: bytes, surroundings: Surroundings) -> Mapping[str, Any]:
     stated: dict[str, Any] = {}
     for each in part(said, _DECODER, "MedicationAdministration.performer"):
         attribute = _attribute(words((each.function,)) if each.function else frozenset())
@@ -32,11 +26,8 @@ def _read(said: bytes, surroundings: Surroundings) -> Mapping[str, Any]:
     return stated
 
 
-def _of_itself(said: bytes, profile: Profile) -> Mapping[str, Any]:
-    return _read(said, nowhere(profile))
-
-
-_kept = kept(_of_itself)
+performers_of = kept_alone(_performers_of)
+"""The first performer of each kind, by the attribute of the administration."""
 
 
 def _attribute(functions: frozenset[str]) -> str | None:
